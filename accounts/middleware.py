@@ -1,0 +1,47 @@
+"""The visitor's language and time zone, for the length of one request."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+
+from accounts.models import User
+from common.languages import CODES
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def speak_their_language(get_response: Handler) -> Handler:
+    """Language: what was chosen on this device, else the profile's, else the browser's. Time zone: the profile's.
+
+    Stands after the middleware that knows who is signed in; asks it only where a session cookie came along.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = _signed_in(request)
+        language = _language(request, user)
+        zone = timezone.override(user.time_zone) if user else nullcontext()
+        with translation.override(language), zone:
+            request.LANGUAGE_CODE = language
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ["Accept-Language"])
+        return response
+
+    return middleware
+
+
+def _signed_in(request: HttpRequest) -> User | None:
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return None
+    return request.user if request.user.is_authenticated else None
+
+
+def _language(request: HttpRequest, user: User | None) -> str:
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    if chosen in CODES:
+        return chosen
+    return user.language if user else translation.get_language_from_request(request)

@@ -1,0 +1,113 @@
+"""What recipients are told about an award. Rendered from templates/emails/<kind>/ when it is sent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from assertions.models import AddressChange, Award, NameRequest, Recipient
+from common.links import absolute_url
+from journal.services import Mail
+
+
+def award_mail(award: Award, *, token: str) -> Mail:
+    """The mail with the claim link: what was awarded, by whom, why, and one button."""
+    return _mail("award", award, award.recipient.address, absolute_url("claim", token=token))
+
+
+def new_link_mail(recipient: Recipient, awards: Sequence[Award], *, tokens: Mapping[UUID, str]) -> Mail:
+    """Fresh links to what a person was awarded, for someone who asked for them: one mail, however many."""
+    newest = awards[0]
+    links = [
+        {
+            "url": absolute_url("claim", token=tokens[award.pk]),
+            "badge_name": award.version.text(award.language).name,
+            "issuer_name": award.issuer.name,
+        }
+        for award in awards
+    ]
+    mail = _mail("new_link", newest, recipient.address, links[0]["url"], subject=recipient.actor_id)
+    if len(awards) == 1:
+        return replace(mail, asked_for=True)
+    # Of several organisations perhaps: the site writes.
+    context = {"recipient_name": newest.recipient_name}
+    return replace(
+        mail, scope="site", reply_to="", picture="", asked_for=True, context=context, secrets={"links": links}
+    )
+
+
+def address_change_mail(change: AddressChange, *, token: str) -> Mail:
+    """To the new address: one button that confirms it."""
+    mail = _mail(
+        "address_change",
+        change.award,
+        change.address,
+        absolute_url("address_change", token=token),
+        subject=f"address_change:{change.pk}",
+    )
+    return replace(mail, asked_for=True)
+
+
+def address_changed_mail(change: AddressChange, *, former: str) -> Mail:
+    """To the former address: that the badge has moved, and whom to tell if that was not them.
+
+    It warns, so it goes to everyone, as what was asked for does.
+    """
+    award = change.award
+    page = absolute_url("assertion", award_id=award.pk)
+    mail = _mail("address_changed", award, former, page, subject=f"address_change:{change.pk}")
+    return replace(_with(mail, issuer_email=award.issuer.email), picture="", asked_for=True)
+
+
+def revoked_mail(award: Award) -> Mail:
+    """What happened and why, and whom to ask."""
+    mail = _mail("revoked", award, award.recipient.address, absolute_url("assertion", award_id=award.pk))
+    return replace(_with(mail, reason=award.revocation_reason, issuer_email=award.issuer.email), picture="")
+
+
+def name_decided_mail(request: NameRequest, *, former: str, token: str = "") -> Mail:
+    """Which name the badge bears now. The button leads to the badge; to its claim while it waits for an answer."""
+    award = request.award
+    page = absolute_url("assertion", award_id=award.pk)
+    mail = _mail(
+        "name_decided",
+        award,
+        award.recipient.address,
+        absolute_url("claim", token=token) if token else page,
+        subject=f"name_request:{request.pk}",
+    )
+    told = _with(
+        mail, approved=request.state == NameRequest.State.APPROVED, wanted_name=request.name, former_name=former,
+        issuer_email=award.issuer.email,
+    )  # fmt: skip
+    return replace(told, asked_for=True)
+
+
+def _with(mail: Mail, **facts: Any) -> Mail:
+    return replace(mail, context={**mail.context, **facts})
+
+
+def _mail(kind: str, award: Award, address: str, action_url: str, *, subject: str = "") -> Mail:
+    text = award.version.text(award.language)
+    return Mail(
+        scope=award.issuer.scope,
+        kind=kind,
+        subject=subject or award.mail_subject,
+        recipient=address,
+        recipient_name=award.recipient_name,
+        reply_to=award.issuer.email,
+        language=award.language,
+        picture=award.version.picture.png,
+        context={
+            "sender_name": award.issuer.name,
+            "issuer_name": award.issuer.name,
+            "issuer_url": absolute_url("issuer", slug=award.issuer.slug),
+            "badge_name": text.name,
+            "badge_description": text.description,
+            "picture_alt": text.image_alt,
+            "recipient_name": award.recipient_name,
+            "narrative": award.narrative,
+            "awarded_by": award.awarder_name,
+        },
+        secrets={"action_url": action_url},
+    )

@@ -1,0 +1,43 @@
+"""What recipients type: their name, an address, a word to the awarder."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.addresses import normalise, problem_with
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(
+        label=_("Your name, as it should be shown"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
+class AddressForm(forms.Form):
+    address = forms.CharField(
+        label=_("Your other e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def clean_address(self) -> str:
+        address = normalise(self.cleaned_data["address"])
+        if problem := problem_with(address):
+            raise forms.ValidationError(problem)
+        return address
+
+
+class NewLinkForm(AddressForm):
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["address"].label = _("The e-mail address your badge was sent to")
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label=_("A word to the people who awarded it"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -1,0 +1,319 @@
+"""Awards and what follows them: recipients, signed bytes, evidence, claims, corrections."""
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from badges.models import Badge, BadgeVersion, Criterion
+from common.searching import folded
+from issuers.models import Issuer, SigningKey
+
+
+class RecipientQuerySet(models.QuerySet["Recipient"]):
+    def holding(self, badge: Badge) -> Self:
+        return self.filter(awards__badge=badge, awards__revoked_at=None).distinct()
+
+
+class Recipient(models.Model):
+    """A person as organisations reach them. The address is normalised; people change it."""
+
+    address = models.EmailField(unique=True)
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="recipients")
+    created_at = models.DateTimeField()
+
+    objects = RecipientQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.address
+
+    @property
+    def actor_id(self) -> str:
+        return f"recipient:{self.pk}"
+
+
+class AwardQuerySet(models.QuerySet["Award"]):
+    def of_issuer(self, issuer: Issuer) -> Self:
+        return self.filter(issuer=issuer)
+
+    def revoked(self) -> Self:
+        return self.exclude(revoked_at=None)
+
+    def withdrawn_by_recipient(self) -> Self:
+        return self.filter(response__in=[Award.Response.DECLINED, Award.Response.NOT_ME])
+
+    def gone(self) -> Self:
+        """Revoked by the organisation or turned down by the recipient: no longer public, listed as revoked."""
+        return self.exclude(revoked_at=None, response__in=[Award.Response.WAITING, Award.Response.ACCEPTED])
+
+    def waiting(self) -> Self:
+        return self.filter(revoked_at=None, response=Award.Response.WAITING)
+
+    def accepted(self) -> Self:
+        return self.filter(revoked_at=None, response=Award.Response.ACCEPTED)
+
+    def expired(self, *, at: datetime) -> Self:
+        return self.filter(expires_at__lte=at)
+
+    def about_people(self, words: str) -> Self:
+        """Whose name or address holds every one of the words, in any order."""
+        rows = self
+        for word in folded(words).split():
+            rows = rows.filter(search__contains=word)
+        return rows
+
+    def for_pages(self) -> Self:
+        """With all that a public page of an award shows."""
+        return self.select_related(
+            "issuer", "badge__current", "version__picture", "recipient"
+        ).prefetch_related(
+            "evidence", "assessments", "version__texts", "version__criteria__texts", "version__alignments"
+        )
+
+
+class Award(models.Model):
+    """One assertion. `signed` is what was signed, byte for byte; nothing of it is ever rewritten in place
+    without the former bytes going to FormerSignature."""
+
+    class Response(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+        NOT_ME = "not_me", _("Not the right person")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="awards")
+    badge = models.ForeignKey(Badge, on_delete=models.PROTECT, related_name="awards")
+    version = models.ForeignKey(BadgeVersion, on_delete=models.PROTECT, related_name="awards")
+    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="awards")
+    recipient_name = models.CharField(max_length=200, help_text="as it is shown to people")
+    corrected_from = models.CharField(
+        max_length=200, blank=True, help_text="as the organisation wrote it, where the person corrected it"
+    )
+    search = models.CharField(max_length=460, blank=True, help_text="name and address, folded")
+    language = models.CharField(
+        max_length=10, choices=settings.LANGUAGES, help_text="of the mails and the claim page"
+    )
+    salt = models.CharField(max_length=32)
+    issued_on = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    narrative = models.TextField(max_length=4000, blank=True, help_text="Markdown: why this person earned it")
+    is_repeat = models.BooleanField(
+        default=False, help_text="awarded again although held, where the badge allows it"
+    )
+    round = models.UUIDField(null=True, help_text="awards of one form: sent twice, it awards once")
+    signing_key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="+")
+    signed = models.TextField(help_text="compact JWS of the Open Badges 2.0 assertion")
+    awarded_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    awarded_by_label = models.CharField(max_length=200, blank=True)
+    response = models.CharField(max_length=10, choices=Response.choices, default=Response.WAITING)
+    responded_at = models.DateTimeField(null=True)
+    response_note = models.CharField(max_length=500, blank=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by_label = models.CharField(max_length=200, blank=True)
+    revocation_reason = models.CharField(max_length=300, blank=True)
+    revocation_note = models.CharField(max_length=1000, blank=True, help_text="private")
+    stamp = models.PositiveIntegerField(default=1, help_text="grows when a public page of it changes")
+    created_at = models.DateTimeField()
+
+    objects = AwardQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["badge", "recipient"],
+                condition=models.Q(is_repeat=False, revoked_at=None),
+                name="one_award_per_badge_and_recipient",
+            ),
+            models.UniqueConstraint(
+                fields=["round", "recipient"],
+                condition=models.Q(round__isnull=False),
+                name="one_award_per_round_and_recipient",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["issuer", "-issued_on", "-id"], name="award_of_issuer"),
+            models.Index(fields=["badge", "-issued_on", "-id"], name="award_of_badge"),
+            models.Index(fields=["issuer", "response", "-issued_on", "-id"], name="award_by_response"),
+            models.Index(fields=["issuer", "recipient"], name="award_of_person"),
+            models.Index(fields=["issuer", "recipient_name", "id"], name="award_by_name"),
+            models.Index(
+                fields=["issuer", "expires_at"],
+                name="award_expiring",
+                condition=models.Q(expires_at__isnull=False),
+            ),
+            models.Index(
+                fields=["issuer", "revoked_at"],
+                name="award_revoked",
+                condition=models.Q(revoked_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def call(self, name: str) -> list[str]:
+        """Names its recipient in every column that holds the name; gives those columns, for `update_fields`.
+
+        To be called again when the recipient changes: they are found by name and address.
+        """
+        self.recipient_name = name
+        self.search = folded(f"{name} {self.recipient.address}")[:460]
+        return ["recipient_name", "search"]
+
+    @property
+    def mail_subject(self) -> str:
+        """What mails about it name as their subject row."""
+        return f"award:{self.pk}"
+
+    @property
+    def awarder_name(self) -> str:
+        """Who signs its narrative for everybody to read: a person with a name. No address, no program."""
+        return self.awarded_by_label if self.awarded_by_id and "@" not in self.awarded_by_label else ""
+
+    @property
+    def is_public(self) -> bool:
+        """Declined and disowned awards are shown to nobody but the organisation."""
+        return self.response in (self.Response.WAITING, self.Response.ACCEPTED)
+
+    def has_expired(self, *, at: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= at
+
+
+class FormerSignature(models.Model):
+    """What was signed before an award was re-keyed to another address: old files still resolve by it."""
+
+    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="former_signatures")
+    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="+")
+    salt = models.CharField(max_length=32)
+    signed = models.TextField()
+    signing_key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="+")
+    replaced_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.award_id} until {self.replaced_at}"
+
+
+class Evidence(models.Model):
+    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="evidence")
+    position = models.PositiveSmallIntegerField()
+    url = models.URLField(max_length=500, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    narrative = models.TextField(max_length=2000, blank=True)
+    file = models.CharField(max_length=200, blank=True, help_text="storage name")
+    media_type = models.CharField(max_length=100, blank=True)
+    size = models.PositiveIntegerField(default=0, help_text="bytes")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["award", "position"], name="one_evidence_per_position")
+        ]
+        indexes = [models.Index(fields=["file"], name="evidence_by_file", condition=~models.Q(file=""))]
+
+    def __str__(self) -> str:
+        return self.name or self.url
+
+
+class EvidenceUpload(models.Model):
+    """A file that was stored before the award it is for. The worker forgets the row, and a file that no award has."""
+
+    file = models.CharField(max_length=200, primary_key=True, help_text="storage name")
+    stored_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.file
+
+
+class Assessment(models.Model):
+    """How one criterion was assessed for one award."""
+
+    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="assessments")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    level = models.CharField(max_length=100, blank=True)
+    assessor = models.CharField(max_length=200, blank=True)
+    assessed_on = models.DateField(null=True)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["award", "criterion"], name="one_assessment_per_criterion")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion}: {self.level}"
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def open(self, *, at: datetime) -> Self:
+        return self.filter(spent_at=None, expires_at__gt=at, award__revoked_at=None)
+
+
+class Claim(models.Model):
+    """A link in a mail: 256 random bits, hashed; spent by the first POST that answers it."""
+
+    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="claims")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    spent_at = models.DateTimeField(null=True)
+
+    objects = ClaimQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"claim of {self.award_id}"
+
+
+class NameRequest(models.Model):
+    """A recipient's name as they want it, where it is more than a small correction: the awarder decides."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Waiting for a decision")
+        APPROVED = "approved", _("Approved")
+        REFUSED = "refused", _("Refused")
+
+    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="name_requests")
+    name = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    created_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["award"],
+                condition=models.Q(state="pending"),
+                name="one_pending_name_request_per_award",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AddressChange(models.Model):
+    """An award that is to move to another address of the same person, once that address is confirmed."""
+
+    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="address_changes")
+    address = models.EmailField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.award_id} to {self.address}"
+
+
+class LinkRequest(models.Model):
+    """Someone typed this address to get fresh links to its badges. The worker answers, and forgets the row."""
+
+    address = models.EmailField()
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"links for {self.address}"

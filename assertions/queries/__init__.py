@@ -1,0 +1,46 @@
+"""Reads: for public pages (public.py) and for members of an organisation (members.py, figures.py)."""
+
+from assertions.queries.figures import Figures, figures_of
+from assertions.queries.members import (
+    AwardFilter,
+    AwardState,
+    awards_for_members,
+    awards_of_round,
+    failed_mails,
+    known_as,
+    last_mails,
+    mails_about,
+    mails_for_members,
+    pending_names,
+    people_of,
+)
+from assertions.queries.public import (
+    PageState,
+    PublicState,
+    award_behind,
+    gone_awards,
+    page_state,
+    public_state,
+)
+
+__all__ = [
+    "AwardFilter",
+    "AwardState",
+    "Figures",
+    "PageState",
+    "PublicState",
+    "award_behind",
+    "awards_for_members",
+    "awards_of_round",
+    "failed_mails",
+    "figures_of",
+    "gone_awards",
+    "known_as",
+    "last_mails",
+    "mails_about",
+    "mails_for_members",
+    "page_state",
+    "pending_names",
+    "people_of",
+    "public_state",
+]

@@ -1,0 +1,48 @@
+"""Pictures with a badge inside: made here, and read from photos of a QR code that leads to one."""
+
+import io
+
+import zxingcpp
+from PIL import Image, UnidentifiedImageError
+
+from assertions.documents import hosted_assertion_json
+from assertions.models import Award
+from badges.queries.pictures import picture_bytes
+from openbadges import OpenBadgesError, bake, unbake
+
+LARGEST_SIDE = 3000  # of a photo that is looked at for its QR code
+MOST_PIXELS = 16_000_000
+MOST_PIXELS_OF_JPEG = 80_000_000  # decoded at the size that is wanted, others whole
+TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+
+
+def baked(award: Award, kind: str, *, hosted: bool) -> bytes:
+    """The badge's picture, png or svg, with the signed assertion inside, or with its hosted form."""
+    proof = hosted_assertion_json(award.pk, award.signed).decode() if hosted else award.signed
+    return bake(picture_bytes(award.version.picture, kind), proof)
+
+
+def what_to_verify(document: bytes) -> str | bytes:
+    """The address in the QR code of a picture without a badge inside; anything else as it is."""
+    try:
+        unbake(document)
+    except OpenBadgesError:
+        return qr_text(document) or document
+    return document
+
+
+def qr_text(picture: bytes) -> str:
+    """The web address in the first QR code of a picture, or an empty string."""
+    try:
+        with Image.open(io.BytesIO(picture), formats=FORMATS) as image:
+            most = MOST_PIXELS_OF_JPEG if image.format == "JPEG" else MOST_PIXELS
+            if image.width * image.height > most:
+                return ""
+            image.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+            grey = image.convert("RGBA")
+        paper = Image.new("RGBA", grey.size, "white")
+        found = zxingcpp.read_barcodes(Image.alpha_composite(paper, grey).convert("L"))
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, *TOO_LARGE):
+        return ""
+    return next((code.text for code in found if code.text.startswith(("http://", "https://"))), "")

@@ -1,0 +1,142 @@
+"""Taking awards back, and taking that back. The recipient is told once the time to undo it is over."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from assertions.emails import award_mail, revoked_mail
+from assertions.models import Award, AwardQuerySet, Claim
+from assertions.services.awarding import open_claims
+from common.actors import Actor
+from common.errors import Invalid, Refused
+from journal.models import Action
+from journal.services import queue_mails, record
+from journal.services.changing import hold_mails, mails_again, subjects_told, withdraw_mails
+
+UNDO_WINDOW = timedelta(minutes=15)
+
+
+@transaction.atomic
+def revoke(
+    *, awards: Sequence[Award], reason: str, note: str = "", by: Actor, at: datetime, quietly: bool = False
+) -> list[Award]:
+    """Revokes those of one organisation's awards that are not revoked yet, and gives them.
+
+    `reason` is shown to the public, `note` only to members; `quietly`: the recipients get no mail.
+    """
+    reason, note = reason.strip(), note.strip()
+    _check_words(reason, note)
+    ids = [row.pk for row in awards]
+    rows = list(_locked(ids).filter(revoked_at=None))
+    if rows:
+        changes = {
+            "revoked_at": at, "revoked_by_label": by.label, "revocation_reason": reason, "revocation_note": note,
+        }  # fmt: skip
+        Award.objects.filter(pk__in=[row.pk for row in rows]).update(**changes, stamp=F("stamp") + 1)
+        for row in rows:
+            for name, value in changes.items():
+                setattr(row, name, value)
+        heard = _withdraw_mails(rows)
+        if not quietly:
+            _tell(heard, at=at)
+        _record(Action.AWARD_REVOKED, rows, by=by, at=at)
+    return rows
+
+
+@transaction.atomic
+def undo_revocation(*, award: Award, by: Actor, at: datetime) -> Award:
+    """The award as if it had never been revoked: within UNDO_WINDOW, and unless the person holds it anew."""
+    row = _locked([award.pk]).get()
+    if row.revoked_at is None:
+        raise Refused(_("This badge is not revoked."), code="not_revoked")
+    if at >= row.revoked_at + UNDO_WINDOW:
+        raise Refused(
+            _("Revoking can be undone for 15 minutes only. Award the badge again instead."), code="too_late"
+        )
+    try:
+        with transaction.atomic():
+            Award.objects.filter(pk=row.pk).update(
+                revoked_at=None, revoked_by_label="", revocation_reason="", revocation_note="",
+                stamp=F("stamp") + 1,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise Refused(
+            _("This person has been awarded the badge again since. There is nothing to undo."),
+            code="awarded_again",
+        ) from error
+    row.revoked_at = None
+    withdraw_mails(kind="revoked", subjects=[row.mail_subject])
+    _send_what_was_withdrawn(row, at=at)
+    _record(Action.AWARD_REVOCATION_UNDONE, [row], by=by, at=at)
+    row.refresh_from_db(fields=["stamp", "revoked_by_label", "revocation_reason", "revocation_note"])
+    return row
+
+
+def can_be_undone(award: Award, *, at: datetime) -> bool:
+    return award.revoked_at is not None and at < award.revoked_at + UNDO_WINDOW
+
+
+def _check_words(reason: str, note: str) -> None:
+    problem = ""
+    if not reason:
+        problem = _("Say why. The reason is shown to whoever checks the badge.")
+    elif len(reason) > 300:
+        problem = _("The reason is longer than 300 characters.")
+    if problem:
+        raise Invalid(problem, code="reason", fields={"reason": problem})
+    if len(note) > 1000:
+        problem = _("The note is longer than 1,000 characters.")
+        raise Invalid(problem, code="note", fields={"note": problem})
+
+
+def _locked(ids: Sequence[UUID]) -> AwardQuerySet:
+    """The rows with all that mails say, locked in one order."""
+    return (
+        Award.objects.select_for_update(of=("self",))
+        .filter(pk__in=ids)
+        .select_related("issuer", "recipient", "version__picture")
+        .prefetch_related("version__texts")
+        .order_by("pk")
+    )
+
+
+def _withdraw_mails(rows: Sequence[Award]) -> list[Award]:
+    """Takes back the award mails that have not left, with their links; gives the awards that were heard of."""
+    subjects = {row.mail_subject: row for row in rows}
+    withdrawn = withdraw_mails(kind="award", subjects=subjects)
+    told = subjects_told(kind="award", subjects=subjects)
+    unheard = [subjects[subject].pk for subject in withdrawn - told]
+    if unheard:
+        Claim.objects.filter(award__in=unheard, spent_at=None).delete()
+    return [row for subject, row in subjects.items() if _has_heard(row, subject in told)]
+
+
+def _tell(rows: Sequence[Award], *, at: datetime) -> None:
+    """A mail with the reason, once it cannot be undone any more."""
+    mails_again([revoked_mail(row) for row in rows], at=at)
+    hold_mails(kind="revoked", subjects=[row.mail_subject for row in rows], until=at + UNDO_WINDOW)
+
+
+def _has_heard(row: Award, was_mailed: bool) -> bool:
+    waiting = row.response == Award.Response.WAITING
+    return row.response == Award.Response.ACCEPTED or (waiting and was_mailed)
+
+
+def _send_what_was_withdrawn(row: Award, *, at: datetime) -> None:
+    """An award that waits for an answer and has no link at all: its mail was taken back by the revocation."""
+    if row.response == Award.Response.WAITING and not row.claims.exists():
+        tokens = open_claims([row], at=at)
+        queue_mails([award_mail(row, token=tokens[row.pk])], at=at)
+
+
+def _record(action: Action, rows: Sequence[Award], *, by: Actor, at: datetime) -> None:
+    first = rows[0]
+    target = ("award", first.pk, str(first.version)) if len(rows) == 1 else ("awards", "", str(len(rows)))
+    record(
+        scope=first.issuer.scope, action=action, by=by, at=at, target=target,
+        data={"awards": [str(row.pk) for row in rows]},
+    )  # fmt: skip

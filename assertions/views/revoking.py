@@ -1,0 +1,72 @@
+"""Taking badges back: one or several, after saying what will happen."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from assertions.forms.lists import RevokeForm, ticked
+from assertions.models import Award
+from assertions.queries import AwardFilter, awards_for_members
+from assertions.services import revoke
+from issuers.models import Issuer
+from issuers.permissions import Permission, SignedInRequest, issuer_for
+from journal.tasks import send_soon
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def award_revoke(request: SignedInRequest, slug: str, award_id: uuid.UUID) -> HttpResponse:
+    issuer = issuer_for(request.user, slug, may=Permission.REVOKE)
+    row = get_object_or_404(issuer.awards.only("pk"), pk=award_id)
+    form = RevokeForm(request.POST if request.method == "POST" else None)
+    return _revoke(request, issuer, [str(row.pk)], form)
+
+
+@login_required
+@require_POST
+def awards_revoke(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The awards ticked in the list: the first POST asks, the second (with `sure`) revokes."""
+    issuer = issuer_for(request.user, slug, may=Permission.REVOKE)
+    form = RevokeForm(request.POST if "sure" in request.POST else None)
+    return _revoke(request, issuer, ticked(request.POST), form)
+
+
+def _revoke(request: SignedInRequest, issuer: Issuer, ids: list[str], form: RevokeForm) -> HttpResponse:
+    now = timezone.now()
+    rows = list(awards_for_members(issuer, AwardFilter(), at=now).filter(pk__in=ids, revoked_at=None))
+    if not rows:
+        return _nothing(request, issuer, ids)
+    if form.is_bound and form.is_valid():
+        revoked = revoke(awards=rows, by=request.user.actor, at=now, **form.cleaned_data)
+        send_soon()
+        words = ngettext("%(count)s badge is revoked.", "%(count)s badges are revoked.", len(revoked))
+        undo = _("You can undo it for 15 minutes.")
+        messages.success(request, f"{words % {'count': len(revoked)}} {undo}")
+        return redirect(_page_after(issuer, rows))
+    context = {"issuer": issuer, "nav": "awards", "rows": rows, "form": form}
+    return render(request, "assertions/award_revoke.html", context)
+
+
+def _nothing(request: SignedInRequest, issuer: Issuer, ids: list[str]) -> HttpResponse:
+    """Nothing was ticked, or all of it is revoked already."""
+    words = (
+        _("Nothing to revoke: these badges are revoked already.") if ids else _("Tick at least one award.")
+    )
+    messages.warning(request, words)
+    return redirect("manage:awards", slug=issuer.slug)
+
+
+def _page_after(issuer: Issuer, rows: list[Award]) -> str:
+    if len(rows) == 1:
+        return reverse("manage:award_detail", kwargs={"slug": issuer.slug, "award_id": rows[0].pk})
+    query = QueryDict(mutable=True)
+    query["state"] = "revoked"
+    return f"{reverse('manage:awards', kwargs={'slug': issuer.slug})}?{query.urlencode()}"

@@ -1,0 +1,22 @@
+"""The worker and its timetable. Rows are the queue: a lost message costs one sweep, never data."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "badgeplatform.settings")
+app = Celery("badgeplatform")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "send due mail": {"task": "journal.tasks.deliver_due_messages", "schedule": 30.0},
+    "answer requests for links": {"task": "assertions.tasks.answer_link_requests", "schedule": 30.0},
+    "forget accounts never proved": {"task": "accounts.tasks.clear_unproved_accounts", "schedule": 86400.0},
+    "forget what is past": {"task": "journal.tasks.clear_old_rows", "schedule": 3600.0},
+    "forget pictures that were only tried": {"task": "badges.tasks.forget_pictures", "schedule": 86400.0},
+    "forget evidence that was not awarded with": {
+        "task": "assertions.tasks.forget_evidence",
+        "schedule": 3600.0,
+    },
+    "forget old API calls": {"task": "issuers.tasks.forget_old_calls", "schedule": 3600.0},
+}

@@ -1,0 +1,87 @@
+"""What /healthz and /readyz answer, for load balancers, container engines and whoever is on call."""
+
+import logging
+import tempfile
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+
+from journal.models import Heartbeat
+
+log = logging.getLogger(__name__)
+
+
+def alive(request: HttpRequest) -> HttpResponse:
+    """200 while the process answers at all."""
+    return _plain(HttpResponse("ok\n", content_type="text/plain; charset=utf-8"))
+
+
+def ready(request: HttpRequest) -> HttpResponse:
+    """200 when the database, the cache and the broker answer, else 503; each with its reason in words.
+
+    `last_sweep_seconds` is information only: a web server is ready though its worker is not, and
+    restarting the one does not mend the other.
+    """
+    found = {name: _tried(name, check) for name, check in CHECKS.items()}
+    is_ready = set(found.values()) == {"ok"}
+    body = {
+        "status": "ready" if is_ready else "unavailable",
+        **found,
+        "last_sweep_seconds": _seconds_since_last_sweep() if found["database"] == "ok" else None,
+    }
+    return _plain(JsonResponse(body, status=200 if is_ready else 503))
+
+
+def _tried(name: str, check: Callable[[], None]) -> str:
+    try:
+        check()
+    except Exception:
+        log.exception("%s does not answer", name)
+        return UNAVAILABLE[name]
+    return "ok"
+
+
+def _database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        cursor.fetchone()
+
+
+def _cache() -> None:
+    stamp = str(time.time_ns())
+    cache.set(f"probe:{stamp}", stamp, timeout=10)
+    if cache.get(f"probe:{stamp}") != stamp:
+        raise RuntimeError("the cache forgot what it was told")
+
+
+def _data_folder() -> None:
+    with tempfile.TemporaryFile(dir=settings.DATA_DIR) as file:
+        file.write(b"probe")
+
+
+def _seconds_since_last_sweep() -> int | None:
+    """None while no worker has ever been at work."""
+    beat = Heartbeat.objects.filter(name="sweep").first()
+    return None if beat is None else max(0, int((timezone.now() - beat.at).total_seconds()))
+
+
+def _plain(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+CHECKS: dict[str, Callable[[], None]] = {
+    "database": _database,
+    "cache": _cache,
+    "data_folder": _data_folder,
+}
+UNAVAILABLE = {
+    "database": "The database does not answer. See DATABASE_URL.",
+    "cache": "The cache and broker do not answer. See REDIS_URL.",
+    "data_folder": "The data folder cannot be written to. See DATA_DIR.",
+}

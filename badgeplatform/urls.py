@@ -1,0 +1,45 @@
+"""The site map: every room's public pages, its pages below /manage/{slug}/ and its part of the API."""
+
+from django.conf import settings
+from django.urls import include, path
+from django.views.generic import TemplateView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+import accounts.urls
+import assertions.urls
+import badges.urls
+import issuers.urls
+import journal.urls
+from badgeplatform import views
+from issuers.views.reference import api_docs
+
+manage = [*issuers.urls.manage, *badges.urls.manage, *assertions.urls.manage]
+api = [*issuers.urls.api, *badges.urls.api, *assertions.urls.api]
+
+urlpatterns = [
+    # What strangers and their programs ask for comes first: patterns are tried in turn.
+    *assertions.urls.public,
+    *badges.urls.public,
+    *issuers.urls.public,
+    path("", views.home, name="home"),
+    path("about", views.about, name="about"),
+    path("accessibility", views.accessibility, name="accessibility"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("manage/<slug:slug>/", include((manage, "manage"))),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("api/v1/docs/", api_docs, name="api_docs"),
+    path("api/v1/docs/try/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_try"),
+    path("api/v1/", include((api, "api"))),
+    *accounts.urls.public,
+    *journal.urls.public,
+]
+if settings.DEBUG:
+    urlpatterns.append(
+        path("styleguide/", TemplateView.as_view(template_name="styleguide.html"), name="styleguide")
+    )
+
+handler400 = "badgeplatform.errors.handler400"
+handler403 = "badgeplatform.errors.handler403"
+handler404 = "badgeplatform.errors.handler404"
+handler500 = "badgeplatform.errors.handler500"

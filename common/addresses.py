@@ -1,0 +1,51 @@
+"""E-mail addresses as people type them and as we keep them."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+_NAMED = re.compile(r"^\s*(?P<name>.*?)\s*[<(\[]\s*(?P<address>[^<>()\[\]\s]+@[^<>()\[\]\s]+)\s*[>)\]]\s*$")
+
+
+def normalise(address: str) -> str:
+    """Trimmed, NFC, lower case: the one form that is stored, compared and hashed."""
+    return unicodedata.normalize("NFC", address).strip().lower()
+
+
+def problem_with(address: str) -> str:
+    """A translated sentence that says what to mend, or an empty string."""
+    if not address:
+        return _("An e-mail address is missing.")
+    if "@" not in address:
+        return _("“%(address)s” has no @. An address looks like name@example.org.") % {"address": address}
+    domain = address.rpartition("@")[2]
+    if "." not in domain:
+        return _("The part after @ has no ending such as .org.")
+    try:
+        validate_email(address)
+    except ValidationError:
+        return _("“%(address)s” is not an e-mail address.") % {"address": address}
+    return _("This address is longer than 254 characters.") if len(address) > 254 else ""
+
+
+def name_in(address: str) -> str:
+    """What a person is called until they say so: `ines.marchand@…` → `Ines Marchand`."""
+    words = re.split(r"[._\-+]+", address.partition("@")[0].strip("._-+"))
+    letters = [word for word in words if not word.isdigit()]
+    return " ".join(word[:1].upper() + word[1:] for word in letters or words)
+
+
+def split_named(line: str) -> tuple[str, str]:
+    """(name, address) of `Name <address>`, `address`, `Name, address`, `Name; address` or `address<TAB>Name`."""
+    if found := _NAMED.match(line):
+        return found["name"].strip(" \"',;"), found["address"]
+    parts = [part.strip(" \"'") for part in re.split(r"[,;\t]", line) if part.strip(" \"'")]
+    address = next((part for part in parts if "@" in part), "")
+    if not address and len(parts) == 1 and " " in parts[0]:
+        return parts[0], ""
+    return " ".join(part for part in parts if part != address), address or (
+        parts[0] if len(parts) == 1 else ""
+    )

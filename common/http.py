@@ -1,0 +1,200 @@
+"""Fetching what strangers name, without being led into our own network.
+
+A name is resolved once; every address it has must be public; the connection goes to a checked address.
+Each redirect is checked anew. Ten seconds and two megabytes in all, and nothing is decompressed.
+"""
+
+import ipaddress
+import socket
+import ssl
+import time
+import typing
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+import httpcore
+from django.conf import settings
+
+MAX_SECONDS = 10.0
+MAX_BYTES = 2_000_000
+MAX_REDIRECTS = 5
+_USER_AGENT = "badgeplatform-verifier/1"
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class FetchRefused(Exception):
+    """Nothing usable came back. `code`: address, scheme, private, unreachable, timeout, too_large,
+    encoding, redirects."""
+
+    def __init__(self, code: str, url: str) -> None:
+        super().__init__(f"{code}: {url}")
+        self.code = code
+        self.url = url
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`url` is the last one of the redirects."""
+
+    url: str
+    status: int
+    content_type: str
+    body: bytes
+
+
+def fetch(
+    url: str, *, accept: str = "*/*", max_bytes: int = MAX_BYTES, seconds: float = MAX_SECONDS
+) -> Answer:
+    """GET of an http(s) URL. Raises FetchRefused; any HTTP status is an answer."""
+    deadline = time.monotonic() + seconds
+    budget = max_bytes
+    for _hop in range(MAX_REDIRECTS + 1):
+        status, headers, body = _get(url, accept, budget, deadline)
+        budget -= len(body)
+        location = headers.get("location")
+        if status not in (301, 302, 303, 307, 308) or not location:
+            return Answer(url, status, headers.get("content-type", ""), body)
+        url = urljoin(url, location)
+    raise FetchRefused("redirects", url)
+
+
+def _get(url: str, accept: str, budget: int, deadline: float) -> tuple[int, dict[str, str], bytes]:
+    _check(url)
+    headers: dict[bytes | str, bytes | str] = {
+        "Accept": accept,
+        "Accept-Encoding": "identity",
+        "User-Agent": _USER_AGENT,
+        "Connection": "close",
+    }
+    timeout = dict.fromkeys(("connect", "read", "write", "pool"), _left(deadline, url))
+    backend = _CheckedBackend(url, deadline)
+    try:
+        with (
+            httpcore.ConnectionPool(
+                network_backend=backend, ssl_context=ssl.create_default_context()
+            ) as pool,
+            pool.stream("GET", url, headers=headers, extensions={"timeout": timeout}) as response,
+        ):
+            answered = {
+                name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers
+            }
+            if answered.get("content-encoding", "identity") != "identity":
+                raise FetchRefused("encoding", url)
+            return response.status, answered, _read(response.iter_stream(), url, budget, deadline)
+    except httpcore.TimeoutException as error:
+        raise FetchRefused("timeout", url) from error
+    except (
+        httpcore.NetworkError,
+        httpcore.ProtocolError,
+        httpcore.UnsupportedProtocol,
+        OSError,
+        ValueError,
+    ) as error:
+        raise FetchRefused("unreachable", url) from error
+
+
+def _read(stream: Iterable[bytes], url: str, budget: int, deadline: float) -> bytes:
+    body = bytearray()
+    for part in stream:
+        body += part
+        if len(body) > budget:
+            raise FetchRefused("too_large", url)
+        _left(deadline, url)
+    return bytes(body)
+
+
+def _left(deadline: float, url: str) -> float:
+    if (left := deadline - time.monotonic()) <= 0:
+        raise FetchRefused("timeout", url)
+    return left
+
+
+def _check(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError as error:
+        raise FetchRefused("address", url) from error
+    if parts.scheme not in ("http", "https"):
+        raise FetchRefused("scheme", url)
+    if not host or parts.username or parts.password or len(url) > 4096:
+        raise FetchRefused("address", url)
+
+
+class _CheckedBackend(httpcore.NetworkBackend):
+    """Connects to a checked address of the name, and keeps every read within the deadline."""
+
+    def __init__(self, url: str, deadline: float) -> None:
+        self._url = url
+        self._deadline = deadline
+        self._plain = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
+        socket_options: typing.Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:  # fmt: skip
+        address = checked_address(host, port, url=self._url)
+        stream = self._plain.connect_tcp(
+            address, port, _left(self._deadline, self._url), local_address, socket_options
+        )
+        return _TimedStream(stream, self._url, self._deadline)
+
+    def connect_unix_socket(
+        self, path: str, timeout: float | None = None,
+        socket_options: typing.Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:  # fmt: skip
+        raise FetchRefused("scheme", self._url)
+
+
+class _TimedStream(httpcore.NetworkStream):
+    """A slow server may not drip bytes past the deadline."""
+
+    def __init__(self, stream: httpcore.NetworkStream, url: str, deadline: float) -> None:
+        self._stream, self._url, self._deadline = stream, url, deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(self._deadline, self._url))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(self._deadline, self._url))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        left = _left(self._deadline, self._url)
+        return _TimedStream(
+            self._stream.start_tls(ssl_context, server_hostname, left), self._url, self._deadline
+        )
+
+    def get_extra_info(self, info: str) -> typing.Any:
+        return self._stream.get_extra_info(info)
+
+
+def checked_address(host: str, port: int, *, url: str) -> str:
+    """One address of `host`, once every address it has is known to be public."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise FetchRefused("unreachable", url) from error
+    addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+    if f"{host}:{port}" not in settings.OUTBOUND_EXCEPTIONS and not all(map(is_public, addresses)):
+        raise FetchRefused("private", url)
+    return str(addresses[0])
+
+
+def is_public(address: Address) -> bool:
+    """Globally routable, also behind the disguises of IPv4 inside IPv6."""
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+        if address in _NAT64:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(inner)
+        if address.is_site_local:
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved

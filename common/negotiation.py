@@ -1,0 +1,93 @@
+"""Who asks: a person's browser or a machine (CONTRACT: a machine is anyone whose Accept prefers JSON)."""
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.request import MediaType
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+
+JSON_TYPES = ("application/ld+json", "application/json")
+
+
+def preferred_type(request: HttpRequest, *, html: bool = True) -> str | None:
+    """`text/html`, `application/ld+json`, `application/json`, or None when none of them will do."""
+    accept = request.META.get("HTTP_ACCEPT", "*/*")
+    return _preferred(accept, html) if len(accept) <= 300 else _preferred.__wrapped__(accept, html)
+
+
+@lru_cache(maxsize=512)  # the same few programs ask again and again
+def _preferred(accept: str, html: bool) -> str | None:
+    ranges = _ranges(accept)
+    best: tuple[float, int, int] = (0.0, -1, -1)
+    chosen = None
+    offers = [*JSON_TYPES, *(["text/html"] if html else [])]
+    for rank, offer in enumerate(reversed(offers)):
+        quality, specificity = _quality(ranges, offer)
+        if quality > 0 and (quality, specificity, rank) > best:
+            best, chosen = (quality, specificity, rank), offer
+    return chosen
+
+
+def _ranges(accept: str) -> list[tuple[float, int, str]]:
+    """(quality, specificity, media range) of an Accept header; nothing sent means */*."""
+    ranges = []
+    for media_type in map(MediaType, filter(None, (part.strip() for part in accept.split(",")))):
+        specificity = 0 if media_type.main_type == "*" else 1 if media_type.sub_type == "*" else 2
+        ranges.append((media_type.quality, specificity, f"{media_type.main_type}/{media_type.sub_type}"))
+    return ranges or [(1.0, 0, "*/*")]
+
+
+def _quality(ranges: list[tuple[float, int, str]], offer: str) -> tuple[float, int]:
+    main = offer.partition("/")[0]
+    matches = [r for r in ranges if r[2] in (offer, f"{main}/*", "*/*")]
+    quality, specificity, _range = max(matches, key=lambda r: r[1], default=(0.0, -1, ""))
+    return quality, specificity
+
+
+def prefers_html(request: HttpRequest) -> bool:
+    return preferred_type(request) == "text/html"
+
+
+def not_acceptable() -> HttpResponse:
+    return HttpResponse(
+        _("This address serves text/html, application/ld+json and application/json."),
+        status=406,
+        content_type="text/plain; charset=utf-8",
+    )
+
+
+def impersonal(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Marks a view that answers every machine alike: cookies, sessions and languages have no part in its JSON.
+
+    The site's middleware then answers machines at once (badgeplatform.middleware.answer_strangers).
+    """
+    view.is_impersonal = True  # type: ignore[attr-defined]
+    return view
+
+
+def impersonal_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """`impersonal`, and its page is the same for everyone who comes without a cookie: no session, no form's token."""
+    view.has_impersonal_page = True  # type: ignore[attr-defined]
+    return impersonal(view)
+
+
+def public_document(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """CORS for everyone and the Vary that content negotiation needs, on every answer of the view."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "OPTIONS":
+            response = HttpResponse(status=204)
+            response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+            response["Access-Control-Allow-Headers"] = "Accept, If-None-Match"
+        else:
+            response = view(request, *args, **kwargs)
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        patch_vary_headers(response, ["Accept", "Accept-Language"])
+        return response
+
+    return wrapped

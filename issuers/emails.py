@@ -1,0 +1,45 @@
+"""What members are told. Rendered from templates/emails/<kind>/ when it is sent."""
+
+from common.links import absolute_url
+from issuers.models import Invitation, Issuer
+from journal.services import Mail
+
+
+def invitation_mail(invitation: Invitation, *, token: str, inviter: str, language: str) -> Mail:
+    """To whoever is invited, with or without an account: who invites, to what, as what, and one button."""
+    issuer = invitation.issuer
+    return Mail(
+        scope=issuer.scope,
+        kind="invitation",
+        subject=f"invitation:{invitation.pk}",
+        recipient=invitation.address,
+        reply_to=issuer.email,
+        language=language,
+        context={
+            "sender_name": issuer.name,
+            "issuer_name": issuer.name,
+            "inviter": inviter,
+            "role": invitation.role,
+            "expires_on": invitation.expires_at.date().isoformat(),
+        },
+        secrets={"action_url": absolute_url("invitation", token=token)},
+    )
+
+
+def ownership_mail(issuer: Issuer, *, address: str, name: str, language: str, former: str, line: int) -> Mail:
+    """To the new owner: what is theirs now and who handed it over. `line` is the act's line in the journal."""
+    return Mail(
+        scope=issuer.scope,
+        kind="ownership",
+        subject=f"ownership:{issuer.pk}:{line}",
+        recipient=address,
+        recipient_name=name,
+        language=language,
+        context={
+            "sender_name": issuer.name,
+            "issuer_name": issuer.name,
+            "recipient_name": name,
+            "former_owner": former,
+            "action_url": absolute_url("manage:members", slug=issuer.slug),
+        },
+    )

@@ -1,0 +1,182 @@
+"""What people type about organisations. Forms check the shape; services decide."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import Refused
+from issuers.models import Membership
+from issuers.permissions import LABELS, TOKEN_SCOPES, Permission
+from journal.models import Action
+
+ROLES_SAY = {
+    Membership.Role.OWNER: _("Everything: details, members, API tokens, journal, and handing over."),
+    Membership.Role.EDITOR: _("Creates, publishes and archives badges, awards and revokes them."),
+    Membership.Role.AWARDER: _("Awards and revokes the badges that are there."),
+    Membership.Role.VIEWER: _("Sees badges, awards and people. Changes nothing."),
+}
+
+
+def _said(name: object, words: object) -> SafeString:
+    return format_html('<strong>{}</strong><br><span class="small soft">{}</span>', name, words)
+
+
+_said_later = lazy(_said, str)
+
+
+def role_choices() -> list[tuple[str, Any]]:
+    """Roles with a line on what each may do."""
+    return [(role.value, _said_later(role.label, ROLES_SAY[role])) for role in Membership.Role]
+
+
+class OrganisationForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name of the organisation"),
+        max_length=120,
+        help_text=_("As recipients and recruiters know it."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+
+
+class StartForm(forms.Form):
+    """Sign-up: who, and for which organisation. Everything else can be mended later."""
+
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        help_text=_("We send you a code. No password is needed."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    name = OrganisationForm.base_fields["name"]
+
+
+class DetailsForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "organization"})
+    )
+    description = forms.CharField(
+        label=_("What the organisation does"),
+        max_length=2000,
+        required=False,
+        help_text=_("Two or three sentences for people who do not know you."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    # Not a URLField: the page on this site that stands in may have an address that no validator knows.
+    url = forms.CharField(
+        label=_("Website"),
+        max_length=300,
+        required=False,
+        help_text=_("Left empty, your page here stands in."),
+        widget=forms.URLInput(attrs={"autocomplete": "url", "placeholder": "https://"}),
+    )
+    email = forms.EmailField(
+        label=_("Public contact address"),
+        max_length=254,
+        help_text=_("Shown to anyone who checks a badge; replies to our mails go there too."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language it usually writes in"), choices=settings.LANGUAGES, widget=forms.RadioSelect
+    )
+
+    def clean_url(self) -> str:
+        """`example.org` is what people type."""
+        url = str(self.cleaned_data["url"])
+        return url if not url or "://" in url else f"https://{url}"
+
+
+class LogoForm(forms.Form):
+    logo = forms.FileField(
+        label=_("Logo"),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/svg+xml"}),
+    )
+
+
+class InvitationForm(forms.Form):
+    address = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("They need no account: the link in the mail brings them in."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(
+        label=_("Role"), choices=role_choices, initial=Membership.Role.AWARDER, widget=forms.RadioSelect
+    )
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=role_choices, widget=forms.RadioSelect)
+
+
+class MemberChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Membership) -> str:
+        return f"{obj.user} ({obj.user.email})"
+
+
+class TransferForm(forms.Form):
+    to = MemberChoice(
+        label=_("New owner"), queryset=Membership.objects.none(), empty_label=_("Choose a member")
+    )
+
+    def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(MemberChoice, self.fields["to"]).queryset = members
+
+
+class TokenForm(forms.Form):
+    LIFETIMES = {
+        "30": _("30 days"),
+        "90": _("90 days"),
+        "365": _("One year"),
+        "never": _("It does not expire"),
+    }
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        help_text=_("What will use it, such as “Moodle” or “HR export”."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("It may"),
+        choices=[(scope.value, LABELS[scope]) for scope in TOKEN_SCOPES],
+        initial=[Permission.VIEW.value],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    lifetime = forms.ChoiceField(label=_("Expires after"), choices=list(LIFETIMES.items()), initial="90")
+
+    def expires_at(self, *, at: datetime) -> datetime | None:
+        days = self.cleaned_data["lifetime"]
+        return None if days == "never" else at + timedelta(days=int(days))
+
+
+class JournalFilter(forms.Form):
+    """Which lines of the journal; whatever cannot be read is left out."""
+
+    q = forms.CharField(required=False, max_length=200)
+    action = forms.ChoiceField(required=False, choices=[("", ""), *Action.choices])
+    actor = forms.CharField(required=False, max_length=60)
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def asked(self) -> dict[str, Any]:
+        """The filters that were given and make sense."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+def show_refusal(form: forms.BaseForm, refusal: Refused) -> None:
+    """A service's refusal, at the fields that it names or above the form."""
+    fields: Iterable[tuple[str, str]] = refusal.fields.items()
+    at_fields = {name: sentence for name, sentence in fields if name in form.fields}
+    for name, sentence in at_fields.items():
+        form.add_error(name, sentence)
+    if not at_fields:
+        form.add_error(None, refusal.message)

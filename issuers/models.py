@@ -1,0 +1,203 @@
+"""Organisations that issue, the people in them, their keys and their API tokens."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.actors import Actor
+from common.languages import CODES
+
+
+class IssuerQuerySet(models.QuerySet["Issuer"]):
+    def of(self, user: User) -> Self:
+        return self.filter(memberships__user=user)
+
+
+class Issuer(models.Model):
+    """An organisation. Its slug is part of public ids: it never changes and is never used again."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    url = models.URLField(max_length=300)
+    email = models.EmailField(help_text="public contact address")
+    description = models.TextField(blank=True, max_length=2000)
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES, default=CODES[0])
+    logo = models.CharField(max_length=200, blank=True, help_text="storage name of a PNG")
+    logo_hash = models.CharField(max_length=64, blank=True)
+    is_demonstration = models.BooleanField(default=False)
+    stamp = models.PositiveIntegerField(default=1, help_text="grows when a public page of it changes")
+    created_at = models.DateTimeField()
+
+    objects = IssuerQuerySet.as_manager()
+
+    # What the reader may do here: set by issuers.permissions.issuer_for, asked by templates.
+    granted: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope(self) -> str:
+        """The name of its journal and outbox."""
+        return f"issuer:{self.pk}"
+
+    @property
+    def logo_path(self) -> str:
+        """Where the logo is served: the same address whatever the picture is, as its Profile names it."""
+        return f"/issuers/{self.slug}/logo.png" if self.logo else ""
+
+    @property
+    def logo_src(self) -> str:
+        """The same for pages: changes with the picture, so that browsers may keep it."""
+        return f"{self.logo_path}?v={self.logo_hash[:12]}" if self.logo else ""
+
+    def get_absolute_url(self) -> str:
+        return f"/issuers/{self.slug}"
+
+
+class Membership(models.Model):
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Owner")
+        EDITOR = "editor", _("Editor")
+        AWARDER = "awarder", _("Awarder")
+        VIEWER = "viewer", _("Viewer")
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    joined_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "user"], name="one_membership_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.issuer}: {self.role}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, *, at: datetime) -> Self:
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=at)
+
+
+class Invitation(models.Model):
+    """To an address, with or without an account; accepted by who holds the link and proves the address."""
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.CASCADE, related_name="invitations")
+    address = models.EmailField()
+    role = models.CharField(max_length=10, choices=Membership.Role.choices)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "address"],
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                name="one_open_invitation_per_address",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address} to {self.issuer}"
+
+
+class SigningKey(models.Model):
+    """A key pair. The public half is never deleted; the private half is sealed (common.sealing)."""
+
+    class Algorithm(models.TextChoices):
+        RS256 = "RS256", "RS256 (RSA 2048)"
+        ED25519 = "EdDSA", "EdDSA (Ed25519)"
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("Signs new badges")
+        RETIRED = "retired", _("Signs no more; what it signed stays valid")
+        COMPROMISED = "compromised", _("Compromised")
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="keys")
+    number = models.PositiveIntegerField(help_text="1, 2, 3 ... within the issuer: part of the public id")
+    algorithm = models.CharField(max_length=10, choices=Algorithm.choices)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.ACTIVE)
+    public_pem = models.TextField()
+    sealed_private = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "number"], name="key_number_once_per_issuer"),
+            models.UniqueConstraint(
+                fields=["issuer", "algorithm"],
+                condition=models.Q(state="active"),
+                name="one_active_key_per_algorithm",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issuer} key {self.number} ({self.algorithm})"
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def usable(self, *, at: datetime) -> Self:
+        return self.filter(revoked_at=None).filter(models.Q(expires_at=None) | models.Q(expires_at__gt=at))
+
+
+class ApiToken(models.Model):
+    """Shown once, kept as a hash. Scopes are values of issuers.permissions.Permission."""
+
+    PREFIX = "badge_pat_"
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=100)
+    token_hash = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=24, help_text="its first characters, to tell tokens apart")
+    scopes = models.JSONField(default=list)
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_on = models.DateField(null=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.issuer})"
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(id=f"token:{self.pk}", label=self.name)
+
+    def is_usable(self, *, at: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > at)
+
+    @property
+    def is_authenticated(self) -> bool:
+        """A token that was found is who it says it is: the API asks this of `request.user`."""
+        return True
+
+
+class IdempotentCall(models.Model):
+    """What an API write answered, so that the same call asked again gets the same answer for a day."""
+
+    token = models.ForeignKey(ApiToken, on_delete=models.CASCADE)
+    key = models.CharField(max_length=200)
+    request_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True, help_text="empty while the first call still runs")
+    body = models.JSONField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["token", "key"], name="idempotency_key_once_per_token")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.status}"

@@ -1,0 +1,99 @@
+"""What pages and services ask about organisations and the people in them."""
+
+from datetime import date, datetime, time, timedelta
+
+from allauth.account.models import EmailAddress
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from common.addresses import normalise
+from issuers.models import ApiToken, Invitation, Issuer, Membership
+from journal.models import Entry
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    """Where the person works, by name."""
+    return user.memberships.select_related("issuer").order_by("issuer__name", "issuer_id")
+
+
+def members_of(issuer: Issuer) -> QuerySet[Membership]:
+    return issuer.memberships.select_related("user").order_by("joined_at", "pk")
+
+
+def open_invitations_of(issuer: Issuer, *, at: datetime) -> QuerySet[Invitation]:
+    return (
+        Invitation.objects.filter(issuer=issuer)
+        .open(at=at)
+        .select_related("invited_by")
+        .order_by("-created_at")
+    )
+
+
+def invitations_for(user: User, *, at: datetime) -> QuerySet[Invitation]:
+    """Open ones to any of the person's verified addresses."""
+    addressed = Invitation.objects.open(at=at).filter(address__in=verified_addresses(user))
+    return addressed.select_related("issuer", "invited_by").order_by("-created_at")
+
+
+def verified_addresses(user: User) -> list[str]:
+    proved = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return [normalise(email) for email in proved]
+
+
+def person_at(address: str) -> User | None:
+    """The account that has proved to own the address."""
+    proved = EmailAddress.objects.filter(email__iexact=address, verified=True).select_related("user").first()
+    return proved.user if proved else None
+
+
+def sole_ownerships(user: User) -> QuerySet[Issuer]:
+    """Organisations where others work and nobody but this person is an owner."""
+    others = Membership.objects.filter(issuer=OuterRef("pk")).exclude(user=user)
+    owned = Issuer.objects.filter(memberships__user=user, memberships__role=Membership.Role.OWNER)
+    return (
+        owned.filter(Exists(others))
+        .exclude(Exists(others.filter(role=Membership.Role.OWNER)))
+        .order_by("name")
+    )
+
+
+def tokens_of(issuer: Issuer, *, at: datetime) -> list[ApiToken]:
+    """Those in use first, then what was revoked or has expired; the newest first in each."""
+    rows = list(issuer.tokens.select_related("created_by").order_by("-created_at", "-pk")[:200])
+    return sorted(rows, key=lambda token: not token.is_usable(at=at))
+
+
+def journal_of(
+    issuer: Issuer,
+    *,
+    q: str = "",
+    action: str = "",
+    actor: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> QuerySet[Entry]:
+    """The lines that match; both days included, in the reader's time zone."""
+    rows = Entry.objects.of_issuer(issuer.pk)
+    if q:
+        rows = rows.filter(Q(target_label__icontains=q) | Q(actor_label__icontains=q) | Q(target_id=q))
+    if action:
+        rows = rows.filter(action=action)
+    if actor:
+        rows = rows.filter(actor_id=actor)
+    if since:
+        rows = rows.filter(at__gte=_midnight(since))
+    if until:
+        rows = rows.filter(at__lt=_midnight(until) + timedelta(days=1))
+    return rows
+
+
+def actors_of(issuer: Issuer) -> list[tuple[str, str]]:
+    """Who may stand in the journal: (id, name) of members and of tokens."""
+    people = [(row.user.actor.id, str(row.user)) for row in members_of(issuer)[:200]]
+    tokens = [(token.actor.id, f"API: {token.name}") for token in issuer.tokens.order_by("name")[:200]]
+    return [*people, *tokens]
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

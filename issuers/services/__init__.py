@@ -1,0 +1,47 @@
+from issuers.services.calls import forget_calls
+from issuers.services.invitations import (
+    InvitationClosed,
+    WrongAddress,
+    accept_invitation,
+    invite_member,
+    open_invitation,
+    withdraw_invitation,
+)
+from issuers.services.keys import rewrap_keys
+from issuers.services.logos import LogoRefused, remove_logo, set_logo
+from issuers.services.members import (
+    LastOwner,
+    change_role,
+    leave,
+    leave_everything,
+    remove_member,
+    transfer_ownership,
+)
+from issuers.services.organisations import DETAILS, change_issuer, create_issuer
+from issuers.services.tokens import make_token, note_use, revoke_token
+
+__all__ = [
+    "DETAILS",
+    "InvitationClosed",
+    "LastOwner",
+    "LogoRefused",
+    "WrongAddress",
+    "accept_invitation",
+    "change_issuer",
+    "change_role",
+    "create_issuer",
+    "forget_calls",
+    "invite_member",
+    "leave",
+    "leave_everything",
+    "make_token",
+    "note_use",
+    "open_invitation",
+    "remove_logo",
+    "remove_member",
+    "revoke_token",
+    "rewrap_keys",
+    "set_logo",
+    "transfer_ownership",
+    "withdraw_invitation",
+]

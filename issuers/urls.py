@@ -1,0 +1,33 @@
+from django.urls import URLPattern, URLResolver, path
+
+from issuers.api.issuers import Issuers
+from issuers.views import documents, invitations, journal, members, organisations, settings, start, tokens
+
+public: list[URLPattern | URLResolver] = [
+    path("start/", start.start, name="start"),
+    path("start/finish/", start.start_finish, name="start_finish"),
+    path("manage/", organisations.manage_home, name="manage_home"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+    path(".well-known/did.json", documents.site_did, name="site_did"),
+    path("issuers/<slug:slug>/did.json", documents.issuer_did, name="issuer_did"),
+    path("issuers/<slug:slug>/keys/<int:number>", documents.issuer_key, name="issuer_key"),
+    path("issuers/<slug:slug>/logo.png", documents.issuer_logo, name="issuer_logo"),
+]
+manage: list[URLPattern | URLResolver] = [
+    path("settings", settings.details, name="settings"),
+    path("settings/logo", settings.logo, name="logo"),
+    path("settings/keys", settings.keys, name="keys"),
+    path("settings/tokens", tokens.tokens, name="tokens"),
+    path("settings/tokens/new", tokens.token_new, name="token_new"),
+    path("settings/tokens/<int:token_id>/revoke", tokens.token_revoke, name="token_revoke"),
+    path("members", members.members, name="members"),
+    path("members/invite", members.member_invite, name="member_invite"),
+    path("members/invitations/<int:invitation_id>", members.invitation_change, name="invitation_change"),
+    path("members/leave", members.leave_issuer, name="leave"),
+    path("members/ownership", members.ownership, name="ownership"),
+    path("members/<int:member_id>", members.member, name="member"),
+    path("members/<int:member_id>/remove", members.member_remove, name="member_remove"),
+    path("journal", journal.journal, name="journal"),
+    path("journal/export", journal.journal_export, name="journal_export"),
+]
+api: list[URLPattern | URLResolver] = [path("issuers/", Issuers.as_view(), name="issuers")]

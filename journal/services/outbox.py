@@ -1,0 +1,78 @@
+"""The outbox: who is told what. Rows are written with the act they tell of; the worker sends them."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from common.errors import Refused
+from common.sealing import key_provider
+from journal.models import Message, Suppression
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail to come. `context` must be plain JSON; what opens doors (links with tokens) goes into `secrets`.
+
+    `asked_for`: its reader has just asked for it and waits (a code, a new link). It goes before all others, also
+    to addresses that asked not to be written to.
+    """
+
+    scope: str
+    kind: str
+    subject: str
+    recipient: str
+    language: str
+    recipient_name: str = ""
+    reply_to: str = ""
+    picture: str = ""
+    asked_for: bool = False
+    context: Mapping[str, Any] = field(default_factory=dict)
+    secrets: Mapping[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic(savepoint=False)  # always part of an act: it stands or falls with it
+def queue_mails(mails: Iterable[Mail], *, at: datetime, occurrence: int = 1) -> list[Message]:
+    """Leaves one due row per mail; a mail that was queued before (same subject, kind, recipient, occurrence)
+    is left as it is."""
+    rows = [_row(mail, at=at, occurrence=occurrence) for mail in mails]
+    return Message.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+
+
+@transaction.atomic
+def mail_again(mail: Mail, *, at: datetime) -> Message:
+    """Queues the next occurrence of a mail that was queued before: a person asked for it."""
+    earlier = Message.objects.filter(subject=mail.subject, kind=mail.kind, recipient=mail.recipient)
+    last = earlier.aggregate(last=Max("occurrence"))["last"] or 0
+    waiting = earlier.filter(occurrence=last, state__in=[Message.State.DUE, Message.State.LEASED])
+    if waiting.exists():
+        raise Refused(_("This mail is on its way already."), code="mail_waiting")
+    row = _row(mail, at=at, occurrence=last + 1)
+    row.save(force_insert=True)
+    return row
+
+
+@transaction.atomic
+def unsubscribe(address: str, *, at: datetime) -> None:
+    """No more mail that nobody asked for goes to this address; what it asks for itself still does."""
+    Suppression.objects.get_or_create(address=address, defaults={"at": at})
+
+
+@transaction.atomic
+def subscribe_again(address: str) -> None:
+    """They changed their mind."""
+    Suppression.objects.filter(address=address).delete()
+
+
+def _row(mail: Mail, *, at: datetime, occurrence: int) -> Message:
+    return Message(
+        scope=mail.scope, kind=mail.kind, subject=mail.subject, occurrence=occurrence, recipient=mail.recipient,
+        recipient_name=mail.recipient_name, reply_to=mail.reply_to, language=mail.language,
+        asked_for=mail.asked_for, context=dict(mail.context), picture=mail.picture, created_at=at, due_at=at,
+        sealed=key_provider().seal(json.dumps(dict(mail.secrets)).encode()) if mail.secrets else None,
+    )  # fmt: skip

@@ -1,0 +1,70 @@
+"""The journal: append-only, hash-chained, written in the transaction of the act it tells of."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+
+from common.actors import Actor
+from journal.models import Action, Chain, Entry
+
+
+@transaction.atomic(savepoint=False)  # always part of an act: it stands or falls with it
+def record(
+    *,
+    scope: str,
+    action: Action,
+    by: Actor,
+    at: datetime,
+    target: tuple[str, object, str] = ("", "", ""),
+    data: Mapping[str, Any] | None = None,
+) -> Entry:
+    """Adds one line to the journal of `scope` and returns it.
+
+    `target` is (kind, id, label). Never put a recipient's name or address in it: lines are for ever.
+    """
+    head = Chain.objects.select_for_update().filter(scope=scope).first() or _first_link(scope)
+    kind, target_id, label = target
+    entry = Entry(
+        scope=scope, number=head.number + 1, at=at, action=action, actor_id=by.id, actor_label=by.label[:254],
+        target_kind=kind, target_id=str(target_id), target_label=label[:254], data=dict(data or {}),
+        previous_hash=head.hash,
+    )  # fmt: skip
+    entry.hash = _hash(entry)
+    entry.save(force_insert=True)
+    Chain.objects.filter(scope=scope).update(number=entry.number, hash=entry.hash)
+    return entry
+
+
+def _first_link(scope: str) -> Chain:
+    Chain.objects.bulk_create([Chain(scope=scope)], ignore_conflicts=True)
+    return Chain.objects.select_for_update().get(scope=scope)
+
+
+def broken_links(scope: str) -> Iterator[str]:
+    """What is wrong with the chain of `scope`, a sentence for operators each; nothing where it is whole."""
+    previous, number = "0" * 64, 0
+    for entry in Entry.objects.filter(scope=scope).order_by("number").iterator():
+        number += 1
+        if entry.number != number:
+            yield f"{scope}: line {number} is missing"
+            number = entry.number
+        if entry.previous_hash != previous or entry.hash != _hash(entry):
+            yield f"{scope}: line {entry.number} was changed"
+        previous = entry.hash
+    head = Chain.objects.filter(scope=scope).first()
+    if head and (head.number, head.hash) != (number, previous):
+        yield f"{scope}: the last line is missing or is not the one that was written"
+
+
+def _hash(entry: Entry) -> str:
+    """SHA-256 of the line's own canonical JSON, which holds the hash of the line before."""
+    facts = [
+        entry.scope, entry.number, entry.at.astimezone(UTC).isoformat(timespec="microseconds"), str(entry.action),
+        entry.actor_id, entry.actor_label, entry.target_kind, entry.target_id, entry.target_label, entry.data,
+        entry.previous_hash,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

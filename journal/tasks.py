@@ -1,0 +1,31 @@
+"""What the worker does on its own: sends what is due, forgets what is past."""
+
+from importlib import import_module
+
+from celery import shared_task
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from journal.models import Heartbeat
+from journal.services import deliver_due, forget_old
+
+
+@shared_task
+def deliver_due_messages() -> dict[str, int]:
+    """The sweep. Whoever leaves a mail that is waited for may call it at once: `.delay_on_commit()`."""
+    tally = deliver_due(now=timezone.now)
+    Heartbeat.objects.update_or_create(name="sweep", defaults={"at": timezone.now()})
+    return dict(tally)
+
+
+def send_soon() -> None:
+    """For doors: wakes the worker once the rows are there. Where the broker is away, the next sweep does it."""
+    transaction.on_commit(deliver_due_messages.delay, robust=True)
+
+
+@shared_task
+def clear_old_rows() -> int:
+    forgotten = forget_old(at=timezone.now())
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    return forgotten

@@ -1,0 +1,1 @@
+"""Who may open what: every route, every method, every kind of visitor."""

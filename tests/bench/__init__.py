@@ -1,0 +1,1 @@
+"""How fast the product is, in ratios that hold on any machine. Run with `make bench`."""

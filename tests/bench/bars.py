@@ -1,0 +1,61 @@
+"""The bars on signing, awarding and baking, measured in this process."""
+
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.hashes import SHA256
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from assertions.documents import signed_payload
+from assertions.models import Award
+from badges.models import Badge
+from badges.queries.pictures import picture_bytes
+from issuers.services.keys import private_key
+from openbadges import bake, jws
+from tests.bench.measuring import Bar, compared
+from tests.bench.stage import make_awards
+
+MICRO = 1e6
+
+
+def signing_and_baking(award: Award, *, rounds: int, times: int) -> list[Bar]:
+    key, evidence = award.signing_key, list(award.evidence.all())
+    parsed, message = private_key(key), award.signed.rpartition(".")[0].encode()
+    picture, signed = picture_bytes(award.version.picture, "png"), award.signed
+
+    def raw() -> None:
+        parsed.sign(message, padding.PKCS1v15(), SHA256())
+
+    def sign() -> None:
+        payload = signed_payload(award, address=award.recipient.address, evidence=evidence, key=key)
+        jws.sign(payload, private_key(key))
+
+    ratio, mine, theirs = compared(sign, raw, rounds=rounds, times=times)
+    signing = f"{mine * MICRO:.0f} µs, raw RSA-2048 {theirs * MICRO:.0f} µs"
+    baked, quick, theirs = compared(lambda: bake(picture, signed), raw, rounds=rounds, times=times)
+    baking = (
+        f"{quick * MICRO:.0f} µs for a PNG of {len(picture) // 1024} kB, raw RSA-2048 {theirs * MICRO:.0f} µs"
+    )
+    return [
+        Bar(2, "signing one award / raw RSA-2048 signature", ratio, "<=", 1.2, signing),
+        Bar(4, "baking a PNG / RS256 signature", baked, "<=", 1 / 20, baking),
+    ]
+
+
+def queries(badge: Badge) -> list[Bar]:
+    """Every statement counts, savepoints too."""
+    size = 1000
+    counts = {}
+    for count in (size, 1):
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            made = make_awards(badge, count, batch=f"batch-of-{count}-")
+        counts[count] = len(captured)
+        if len(made) != count:
+            raise RuntimeError("not everybody was awarded")
+    return [
+        Bar(3, "queries per award, 1,000 at once", counts[size] / size, "<=", 0.05, f"{counts[size]} in all"),
+        Bar(
+            3, "queries for a single award", counts[1], "<=", 15, "mail, claim link and journal line included"
+        ),
+    ]

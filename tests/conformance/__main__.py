@@ -1,0 +1,104 @@
+"""`python -m tests.conformance`: every case before the judges, a table of their verdicts, exit 1 where one differs."""
+
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.conformance import judges
+from tests.conformance.judges import Judges
+from tests.served import SITE, Server, configure, end_in_order
+
+JSON_TYPES = ("application/ld+json", "application/json")
+PICTURE_TYPES = ("image/png", "image/svg+xml")
+
+
+def main() -> int:
+    end_in_order()
+    began = time.monotonic()
+    if judges.install():
+        print(f"Installed the judges into {judges.HOME.name}/ ({time.monotonic() - began:.0f} s)")
+    with tempfile.TemporaryDirectory(prefix="badges-conformance-") as name:
+        folder = Path(name)
+        configure(folder)
+        with Server(threads=2) as server, Judges(server.port) as bench:
+            passed, failed = judge_all(server, bench, folder)
+    print(f"\nJudged by 1EdTech's openbadges and openbadges-bakery in {time.monotonic() - began:.0f} s.")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+def judge_all(server: Server, bench: Judges, folder: Path) -> tuple[int, int]:
+    """A line for each case; gives how many came out as expected, and how many did not."""
+    from tests.conformance.cases import all_cases  # once the product is configured
+    from tests.conformance.stage import Stage
+
+    counts = [0, 0]
+    group = ""
+    for case in all_cases(Stage(), server):
+        if case.group != group:
+            group = case.group
+            print(f"\n{group}")
+        verdict, objections = judge(case, bench, folder)
+        counts[bool(objections)] += 1
+        print(f"  {'FAILED' if objections else 'ok':6}  {case.name:36}  {said(verdict)}", flush=True)
+        for objection in objections:
+            print(f"          {objection}")
+    return counts[0], counts[1]
+
+
+def judge(case: Any, bench: Judges, folder: Path) -> tuple[dict[str, Any], list[str]]:
+    """The verdict, and in what it is not what it should be."""
+    objections = []
+    document = case.document
+    if case.picture:
+        file = folder / ("badge.png" if case.picture.startswith(b"\x89PNG") else "badge.svg")
+        file.write_bytes(case.picture)
+        document = bench.extracted(file)
+        if document != case.document:
+            objections.append(f"the bakery finds something else: {document[:200]!r}")
+    verdict = bench.verdict(document, case.recipient)
+    objections += why_not_invalid(case, verdict) if case.flaw else why_not_valid(case, verdict)
+    return verdict, objections
+
+
+def why_not_valid(case: Any, verdict: dict[str, Any]) -> list[str]:
+    """Errors, warnings, an unmatched recipient; and answers that the validator does not look at itself."""
+    objections = [*verdict["errors"], *verdict["warnings"]]
+    if not verdict["valid"] and not objections:
+        objections.append("not valid, and nothing says why")
+    if case.recipient and verdict.get("recipient") != case.recipient:
+        objections.append(f"the recipient is not confirmed: {verdict.get('recipient')!r}")
+    for url, status, media_type in verdict["fetched"]:
+        kinds = PICTURE_TYPES if url.endswith((".png", ".svg")) else JSON_TYPES
+        if status != 200 or media_type.partition(";")[0] not in kinds:
+            objections.append(f"{url} answered {status} as {media_type!r}")
+    return objections
+
+
+def why_not_invalid(case: Any, verdict: dict[str, Any]) -> list[str]:
+    """Found valid, or invalid for another reason than the one that was planted."""
+    objections = []
+    if verdict["valid"]:
+        objections.append("found valid")
+    if not any(re.search(case.flaw, error) for error in verdict["errors"]):
+        objections += ["not for the reason that was planted:", *verdict["errors"]]
+    answers = {url: status for url, status, _type in verdict["fetched"]}
+    if case.gone and answers.get(case.document) != 410:
+        objections.append(f"the address answers {answers.get(case.document)}, not 410")
+    return objections
+
+
+def said(verdict: dict[str, Any]) -> str:
+    """One line of the judge's own words."""
+    if verdict["valid"]:
+        who = f", recipient {verdict['recipient']}" if verdict["recipient"] else ""
+        return f"valid, Open Badges {verdict['version']}, {len(verdict['warnings'])} warnings{who}"
+    words = " ".join((verdict["errors"] or ["no reason"])[0].split()).replace(SITE, "")
+    return f"invalid: {words[:110]}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""What operators run: api_token, rewrap."""
+
+import io
+from typing import Any
+
+import pytest
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.models import User
+from common.tokens import token_hash
+from issuers.models import ApiToken, Issuer, Membership
+from issuers.services import invite_member
+from issuers.tasks import forget_old_calls
+from journal.models import Action, Entry, Message
+from tests.issuers.codes import secrets_of
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue().strip()
+
+
+def test_a_token_is_printed_once(issuer: Issuer):
+    scopes = ["--scope", "awards.create", "awards.revoke", "--scope", "badges.edit"]
+    printed = run("api_token", "--issuer", issuer.slug, "--name", "CI", *scopes, "--days", "30")
+    row = ApiToken.objects.get()
+    assert row.token_hash == token_hash(printed)
+    assert row.scopes == ["view", "badges.edit", "awards.create", "awards.revoke"]
+    assert row.expires_at is not None
+    assert Entry.objects.get(action=Action.TOKEN_CREATED).actor_id == "system"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--issuer", "nobody", "--name", "x"],
+        ["--name", ""],
+        ["--name", "x", "--scope", "issuer.manage"],
+        ["--name", "x", "--days", "-1"],
+    ],
+)
+def test_nonsense_is_refused(issuer: Issuer, wrong: list[str]):
+    with pytest.raises(CommandError):
+        run("api_token", "--issuer", issuer.slug, *wrong)
+    assert not ApiToken.objects.exists()
+
+
+def test_rewrap_leaves_no_secret_under_the_former_key(issuer: Issuer, owner: User, settings: Any):
+    totp = Authenticator.objects.create(
+        user=owner, type=Authenticator.Type.TOTP, data={"secret": get_adapter().encrypt("JBSWY3DP")}
+    )
+    invite_member(
+        issuer=issuer, address="a@b.example", role=Membership.Role.VIEWER, by=owner.actor, at=timezone.now()
+    )
+    new = Fernet.generate_key().decode()
+    settings.KEY_ENCRYPTION_KEYS = [new, *settings.KEY_ENCRYPTION_KEYS]
+    assert "2 signing keys, 1 second factors, 1 waiting mails" in run("rewrap")
+    settings.KEY_ENCRYPTION_KEYS = [new]
+    totp.refresh_from_db()
+    assert get_adapter().decrypt(totp.data["secret"]) == "JBSWY3DP"
+    assert "/invitations/" in secrets_of(Message.objects.get())["action_url"]
+
+
+def test_the_worker_forgets_old_calls(db: None):
+    assert forget_old_calls() == 0

@@ -1,0 +1,142 @@
+"""Settings: details, logo, keys."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from accounts.models import User
+from issuers.models import Issuer
+from journal.models import Action, Entry
+
+pytestmark = pytest.mark.django_db
+DETAILS = {"name": "Atelier Sud", "email": "hello@sud.example", "url": "sud.example", "language": "fr"}
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><rect width="40" height="20" fill="red"/></svg>'
+
+
+def png(width: int = 800, height: int = 400) -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (width, height), "navy").save(file, "PNG")
+    return file.getvalue()
+
+
+def test_access(issuer: Issuer, climb: Callable[..., None]):
+    base = f"/manage/{issuer.slug}/settings"
+    climb(base, 200, 403, 403, 403)
+    climb(f"{base}/keys", 200, 200, 200, 200)
+    climb(f"{base}/logo", 302, 403, 403, 403, post={"remove": "1"})
+
+
+def test_details_are_changed(issuer: Issuer, owner: User, signed_in: Callable[[User], Client]):
+    response = signed_in(owner).post(f"/manage/{issuer.slug}/settings", DETAILS, follow=True)
+    assert "The details are saved" in response.content.decode()
+    issuer.refresh_from_db()
+    assert (issuer.name, issuer.url, issuer.language) == ("Atelier Sud", "https://sud.example", "fr")
+    assert issuer.description == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("name", "", "required"),
+        ("email", "x", "valid email"),
+        ("url", "javascript://x", "https://"),
+        ("url", "ftp://sud.example", "https://"),
+        ("language", "xx", "valid choice"),
+        ("name", "\x00", "Null"),
+    ],
+)
+def test_bad_details_are_said_at_the_field(
+    issuer: Issuer, owner: User, signed_in: Callable[[User], Client], field: str, value: str, says: str
+):
+    response = signed_in(owner).post(f"/manage/{issuer.slug}/settings", DETAILS | {field: value})
+    assert response.status_code == 200
+    assert says in str(response.context["form"].errors[field])
+    issuer.refresh_from_db()
+    assert issuer.name == "Atelier Nord"
+
+
+@pytest.mark.parametrize("content", [png(), SVG])
+def test_a_logo_is_written_anew_and_served(
+    issuer: Issuer, owner: User, signed_in: Callable[[User], Client], client: Client, content: bytes
+):
+    upload = SimpleUploadedFile("logo", content)
+    response = signed_in(owner).post(f"/manage/{issuer.slug}/settings/logo", {"logo": upload})
+    assert response.status_code == 302
+    issuer.refresh_from_db()
+    served = client.get(issuer.logo_path)
+    assert (served.status_code, served["Content-Type"]) == (200, "image/png")
+    assert served["Access-Control-Allow-Origin"] == "*"
+    with Image.open(BytesIO(served.content)) as image:
+        assert image.size == (512, 256)
+    assert Entry.objects.get(action=Action.ISSUER_CHANGED).data == {"changed": ["logo"]}
+    assert client.get(issuer.logo_path, headers={"If-None-Match": served["ETag"]}).status_code == 304
+
+
+def test_a_logo_is_removed(issuer: Issuer, owner: User, signed_in: Callable[[User], Client], client: Client):
+    page, path = signed_in(owner), f"/manage/{issuer.slug}/settings/logo"
+    page.post(path, {"logo": SimpleUploadedFile("logo.png", png())})
+    page.post(path, {"remove": "1"})
+    issuer.refresh_from_db()
+    assert issuer.logo == ""
+    assert client.get(f"/issuers/{issuer.slug}/logo.png").status_code == 404
+
+
+HUGE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x01\x86\xa0\x00\x01\x86\xa0\x08\x06\x00\x00\x00"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"GIF89a",
+        b"not a picture",
+        png()[:300],
+        HUGE + b"\x00" * 50,
+        b"<svg",
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 99999999"><rect width="1" height="9"/></svg>',
+        b"<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a 'b'>]><svg>&a;</svg>",
+        b"x" * (2 * 1024 * 1024 + 1),
+    ],
+    ids=["empty", "gif", "text", "cut", "bomb", "svg-cut", "svg-thin", "svg-entity", "large"],
+)
+def test_what_is_no_logo_is_refused_in_words(
+    issuer: Issuer, owner: User, signed_in: Callable[[User], Client], content: bytes
+):
+    response = signed_in(owner).post(
+        f"/manage/{issuer.slug}/settings/logo", {"logo": SimpleUploadedFile("logo.png", content)}
+    )
+    assert response.status_code == 200
+    assert response.context["logo_form"].errors["logo"]
+    issuer.refresh_from_db()
+    assert issuer.logo == ""
+
+
+def test_scripts_do_not_survive(issuer: Issuer):
+    from issuers.services.logos import logo_png
+
+    hostile = SVG.replace(b"<rect", b'<script>alert(1)</script><image href="file:///etc/passwd"/><rect', 1)
+    assert logo_png(hostile).startswith(b"\x89PNG")
+
+
+def test_keys_are_shown_without_their_private_half(
+    issuer: Issuer, viewer: User, signed_in: Callable[[User], Client]
+):
+    page = signed_in(viewer).get(f"/manage/{issuer.slug}/settings/keys").content.decode()
+    assert "RS256" in page
+    assert "Ed25519" in page
+    assert "BEGIN PUBLIC KEY" in page
+    assert "PRIVATE" not in page
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Public contact address"), ("fr", 'lang="fr"')])
+def test_both_languages(
+    issuer: Issuer, owner: User, signed_in: Callable[[User], Client], language: str, words: str
+):
+    headers = {"Accept-Language": language}
+    client = signed_in(owner)
+    client.cookies["django_language"] = language
+    assert words in client.get(f"/manage/{issuer.slug}/settings", headers=headers).content.decode()
