@@ -56,7 +56,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     missing = _missing()
     for item in items:
-        if "journeys" in item.path.parts or "page" in getattr(item, "fixturenames", ()):
+        if "journeys" in item.path.parts or "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("needs_chromium")
         for name, reason in missing.items():
             if item.get_closest_marker(name):

@@ -54,21 +54,21 @@ class Call:
 @require_safe
 def api_docs(request: HttpRequest) -> HttpResponse:
     context = {
-        "groups": _groups(get_language() or ""),
+        "groups": _groups(get_language() or "", settings.SITE_URL),
         "scopes": [(scope.value, LABELS[scope]) for scope in TOKEN_SCOPES],
     }
     return render(request, "issuers/api_docs.html", context)
 
 
 @lru_cache(maxsize=4)
-def _groups(language: str) -> list[tuple[str, list[Call]]]:
-    """The calls by what they are about, in the order of a first use. Descriptions may be in `language`."""
+def _groups(language: str, site: str) -> list[tuple[str, list[Call]]]:
+    """The calls to `site` by what they are about, in the order of a first use, described in `language`."""
     schema = SchemaGenerator().get_schema(request=None, public=True)
     groups: dict[str, list[Call]] = {"issuers": [], "badges": [], "awards": []}
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
             tag = (operation.get("tags") or ["issuers"])[0]
-            groups.setdefault(tag, []).append(_call(schema, method, path, operation))
+            groups.setdefault(tag, []).append(_call(schema, site, method, path, operation))
     return [(_title(tag), _collections_first(tag, calls)) for tag, calls in groups.items() if calls]
 
 
@@ -86,7 +86,7 @@ def _title(tag: str) -> str:
     return titles.get(tag, tag)
 
 
-def _call(schema: Json, method: str, path: str, operation: Json) -> Call:
+def _call(schema: Json, site: str, method: str, path: str, operation: Json) -> Call:
     sent = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
     status = next((code for code in operation["responses"] if code.startswith("2")), "200")
     answer = operation["responses"][status].get("content", {}).get("application/json", {}).get("schema", {})
@@ -100,7 +100,7 @@ def _call(schema: Json, method: str, path: str, operation: Json) -> Call:
         sent=list(_fields(schema, sent)),
         answered=list(_fields(schema, answer)),
         status=status,
-        curl=_curl(schema, method.upper(), path, sent),
+        curl=_curl(schema, method.upper(), f"{site}{path}", sent),
     )
 
 
@@ -159,10 +159,10 @@ def _type(schema: Json, node: Json) -> str:
     return f"{kind}, ≤ {longest}" if longest else str(kind)
 
 
-def _curl(schema: Json, method: str, path: str, sent: Json) -> str:
-    lines = [f"curl -X {method} {settings.SITE_URL}{path}", '-H "Authorization: Bearer $TOKEN"']
+def _curl(schema: Json, method: str, url: str, sent: Json) -> str:
+    lines = [f"curl -X {method} {url}", '-H "Authorization: Bearer $TOKEN"']
     if method == "GET":
-        lines[0] = f"curl {settings.SITE_URL}{path}"
+        lines[0] = f"curl {url}"
     elif sent:
         example = json.dumps(_example(schema, sent), ensure_ascii=False)
         lines += ['-H "Content-Type: application/json"', f"-d '{example}'"]

@@ -31,16 +31,20 @@ form.addEventListener("click", (event) => {
 let pressed = null;
 button.addEventListener("pointerdown", () => { pressed = meaning(); });
 button.addEventListener("click", (event) => {
-  if (event.detail && pressed !== null && pressed !== meaning()) event.preventDefault();
+  const isAnother = event.detail && pressed !== null && pressed !== meaning();
+  if (isAnother || performance.now() < restsUntil) event.preventDefault();
   pressed = null;
 });
-// Where it has just become the one that awards, it rests for a moment: the second half of a double click is for the
-// button that was there before.
+// Where it has just become the one that awards, it rests for a moment: the second half of a double click, and a key that
+// was on its way, are for the button that was there before.
+let restsUntil = 0;
 rest();
 function rest() {
-  if (button.value !== "award" || document.activeElement === button) return;
+  if (button.value !== "award") return;
+  restsUntil = performance.now() + 400;
+  if (document.activeElement === button) return; // it would lose the focus
   button.disabled = true;
-  setTimeout(() => { button.disabled = false; }, 400);
+  setTimeout(() => { button.disabled = false; restsUntil = 0; }, 400);
 }
 function meaning() {
   return `${button.value} ${document.querySelectorAll("#award-people tbody tr").length}`;

@@ -34,7 +34,7 @@ def forms(world: World) -> dict[str, Form]:
     for route in web_routes():
         if "GET" not in TABLE[route.name].methods:
             continue
-        answer = world.ask(route, "GET", may_open(route))
+        answer = world.ask(route, "GET", may_open(route), accept="text/html")
         if not answer.streaming and answer.headers.get("Content-Type", "").startswith("text/html"):
             _read(answer.content, world.path(route), found)
     return found
@@ -48,9 +48,19 @@ def _read(html: bytes, place: str, found: dict[str, Form]) -> None:
     for tag in BeautifulSoup(html, "html.parser").find_all("form"):
         if str(tag.get("method", "get")).lower() != "post":
             continue
-        name = _name_of(urljoin(place, str(tag.get("action") or place)))
-        if name in found:
-            _add(found[name], tag)
+        for address in _addresses(tag):
+            name = _name_of(urljoin(place, address or place))
+            if name in found:
+                _add(found[name], tag)
+
+
+def _addresses(form: Tag) -> Iterator[str]:
+    """Where the form goes, where its buttons send it instead, and where the page's script sends it meanwhile."""
+    yield str(form.get("action") or "")
+    for attribute in ("data-advice", "data-preview"):
+        yield str(form.get(attribute) or "")
+    for button in form.find_all(["button", "input"], formaction=True):
+        yield str(button["formaction"])
 
 
 def _name_of(url: str) -> str:

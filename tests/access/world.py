@@ -121,12 +121,13 @@ class World:
         return route.path({key: places.get(f"{route.name}.{key}", places.get(key)) for key in route.keys})
 
     def ask(
-        self, route: Route, method: str, who: str = "anonymous", *, token: str = "", foreign: bool = False
+        self, route: Route, method: str, who: str = "anonymous", *, token: str = "", foreign: bool = False, accept: str = ""
     ) -> HttpResponse:
         """The answer to an empty request by a browser that knows nothing else; whatever it did is undone."""
         browser = Client()
         browser.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[who]
         headers = {"Authorization": f"Bearer {self.tokens[token]}"} if token else {}
+        headers |= {"Accept": accept} if accept else {}
         cache.clear()  # what counts the visits
         with undone():
             answer = browser.generic(

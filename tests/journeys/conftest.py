@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -24,6 +25,7 @@ def site(live_server: LiveServer, settings: LazySettings, tmp_path: Path) -> str
     """The origin, which every link and every signed badge names as well."""
     settings.SITE_URL, settings.SITE_IS_HTTPS = live_server.url, False
     settings.MAILBOX_DIR = tmp_path
+    cache.clear()  # what counts the visits of the journey before
     return str(live_server.url)
 
 

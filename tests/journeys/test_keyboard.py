@@ -75,9 +75,28 @@ def sign_in(member: Keyboard, inbox: Inbox, address: str) -> None:
 def award(member: Keyboard) -> None:
     member.presses("Award it", role="link")
     member.types("People", f"Inès Marchand <{EARNER}>")
-    member.presses("Check the list")
+    member.page.keyboard.press("Tab")
+    expect(member.page.get_by_role("button", name="Award 1 badge", exact=True)).to_be_enabled()
     member.presses("Award 1 badge")
     expect(member.page.get_by_role("heading", level=1)).to_have_text("1 badge awarded")
+
+
+def test_a_key_on_its_way_to_check_does_not_award(
+    visitor: Callable[..., BrowserContext], site: str, inbox: Inbox, awarder: User, badge: Badge
+) -> None:
+    """The rows arrive while the button has the focus: what it says now has to be read first."""
+    member = Keyboard(visitor().new_page())
+    sign_in(member, inbox, awarder.email)
+    member.presses("Award it", role="link")
+    member.page.get_by_label("People", exact=True).fill(EARNER)
+    member.page.get_by_role("button", name="Check the list").last.focus()
+    button = member.page.locator("#award-button")
+    button.evaluate(
+        """button => new MutationObserver(() => button.click()).observe(button, {childList: true})"""
+    )
+    expect(button).to_have_text("Award 1 badge")
+    expect(button).to_be_focused()
+    assert not Award.objects.exists()
 
 
 def accept(recipient: Keyboard, inbox: Inbox) -> None:
