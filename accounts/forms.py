@@ -64,19 +64,23 @@ class PasswordSignInForm(SignInForm):
         """Stays, although nobody needs one to sign up."""
 
 
-class SignUpForm(forms.Form):
-    email = forms.EmailField(label=_("E-mail address"), max_length=254, widget=forms.EmailInput(_EMAIL))
-    # Filled by JavaScript where there is any: nobody should have to look for their time zone.
+class TimeZoneForm(forms.Form):
+    """Filled by JavaScript where there is any: nobody should have to look for their time zone."""
+
     time_zone = forms.CharField(
         required=False, max_length=60, widget=forms.HiddenInput({"data-time-zone": ""})
     )
 
-    def clean_email(self) -> str:
-        return normalise(self.cleaned_data["email"])
-
     def clean_time_zone(self) -> str:
         zone = self.cleaned_data["time_zone"]
         return zone if zone in available_timezones() else ""
+
+
+class SignUpForm(TimeZoneForm):
+    email = forms.EmailField(label=_("E-mail address"), max_length=254, widget=forms.EmailInput(_EMAIL))
+
+    def clean_email(self) -> str:
+        return normalise(self.cleaned_data["email"])
 
 
 class CodeForm(allauth_forms.ConfirmLoginCodeForm):

@@ -9,7 +9,7 @@ import logging
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.urls import is_valid_path
+from django.urls import is_valid_path, reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
 from django.utils.translation import get_language
@@ -36,7 +36,17 @@ def handler403(request: HttpRequest, exception: Exception | None = None) -> Http
     reason = str(exception or "") or _(
         "Your role does not allow this. Ask someone who owns the organisation."
     )
-    return _answer(request, 403, _("You do not have access to this page"), reason)
+    return _answer(
+        request, 403, _("You do not have access to this page"), reason, back=_organisation(request)
+    )
+
+
+def _organisation(request: HttpRequest) -> str:
+    """Where a member who lacks a role goes on; strangers were told that there is nothing."""
+    match = request.resolver_match
+    if match is None or match.namespace != "manage":
+        return ""
+    return reverse("manage:overview", kwargs={"slug": match.kwargs["slug"]})
 
 
 def handler404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -66,9 +76,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _answer(request, 403, _("This page was open for too long"), words, page="csrf.html")
 
 
-def _answer(request: HttpRequest, status: int, title: str, reason: str, *, page: str = "") -> HttpResponse:
+def _answer(
+    request: HttpRequest, status: int, title: str, reason: str, *, page: str = "", back: str = ""
+) -> HttpResponse:
     if prefers_html(request):
-        response = _page(request, page or f"{status}.html", status, title, reason)
+        response = _page(request, page or f"{status}.html", status, title, reason, back)
     else:
         response = _problem(status, title, reason)
     response["Cache-Control"] = "no-store"
@@ -76,9 +88,9 @@ def _answer(request: HttpRequest, status: int, title: str, reason: str, *, page:
     return response
 
 
-def _page(request: HttpRequest, page: str, status: int, title: str, reason: str) -> HttpResponse:
+def _page(request: HttpRequest, page: str, status: int, title: str, reason: str, back: str) -> HttpResponse:
     try:
-        return render(request, page, {"reason": reason}, status=status)
+        return render(request, page, {"reason": reason, "back": back}, status=status)
     except Exception:  # what broke the page may break its error page too (the database, say)
         log.exception("%s cannot be shown", page)
         return HttpResponse(_bare_page(title, reason), status=status)

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -25,6 +26,24 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/accessibility.html", {"contact": settings.SECURITY_CONTACT})
+
+
+@cache_control(public=True, max_age=86400)
+@require_safe
+def robots_txt(request: HttpRequest) -> HttpResponse:
+    """RFC 9309: public records may be found; what belongs to one person or organisation is nobody else's business."""
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in ("/accounts/", "/api/", "/claim/", "/manage/")),
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@cache_control(public=True, max_age=86400)
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For programs that ask here without reading a page."""
+    return redirect(static("img/apple-touch-icon.png"))
 
 
 @cache_control(public=True, max_age=86400)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import MediaType
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -52,19 +52,29 @@ def prefers_html(request: HttpRequest) -> bool:
 
 
 def not_acceptable() -> HttpResponse:
-    return HttpResponse(
-        _("This address serves text/html, application/ld+json and application/json."),
+    """RFC 9457 problem details, whatever the asker accepts: nothing else could be said to them."""
+    return JsonResponse(
+        {
+            "type": "about:blank",
+            "title": _("Not acceptable"),
+            "status": 406,
+            "detail": _("This address serves text/html, application/ld+json and application/json."),
+            "code": "not_acceptable",
+            "errors": [],
+        },
         status=406,
-        content_type="text/plain; charset=utf-8",
+        content_type="application/problem+json",
     )
 
 
 def impersonal(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Marks a view that answers every machine alike: cookies, sessions and languages have no part in its JSON.
 
-    The site's middleware then answers machines at once (badgeplatform.middleware.answer_strangers).
+    The site's middleware then answers machines at once (badgeplatform.middleware.answer_strangers). They only read:
+    what else is sent gets 405, and no word about forms.
     """
     view.is_impersonal = True  # type: ignore[attr-defined]
+    view.csrf_exempt = True  # type: ignore[attr-defined]
     return view
 
 

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import TimeZoneForm
 from common.errors import Refused
 from issuers.models import Membership
 from issuers.permissions import LABELS, TOKEN_SCOPES, Permission
@@ -45,7 +46,7 @@ class OrganisationForm(forms.Form):
     )
 
 
-class StartForm(forms.Form):
+class StartForm(TimeZoneForm):
     """Sign-up: who, and for which organisation. Everything else can be mended later."""
 
     email = forms.EmailField(

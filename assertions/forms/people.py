@@ -7,6 +7,8 @@ from assertions.services.correcting import tidy_name
 from common.addresses import name_in, split_named
 from common.searching import folded
 
+# Two of them in a row are one that was mistyped.
+_ADDRESSES = re.compile(r"@+")
 _PIECES = re.compile(r"([;,\t])")
 _HEADINGS = frozenset(
     {
@@ -40,7 +42,7 @@ def _is_heading(line: str) -> bool:
 
 def _people_of(line: str) -> Iterator[str]:
     """The line in pieces of one address each. A comma inside a name stays where it is."""
-    if line.count("@") < 2:
+    if len(_ADDRESSES.findall(line)) < 2:
         yield line
         return
     parts = _PIECES.split(line) if _PIECES.search(line) else re.split(r"(\s)", line)

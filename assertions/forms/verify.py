@@ -41,7 +41,10 @@ class FilesField(forms.FileField):
             if getattr(file, "too_large", False):
                 problem = _("“%(name)s” is too large: 10 MB at most each, 25 MB together.")
                 raise forms.ValidationError(problem % {"name": file.name})
-        return [file for file in files if file.size]
+            if not file.size:
+                problem = _("“%(name)s” is empty.")
+                raise forms.ValidationError(problem % {"name": file.name})
+        return list(files)
 
 
 class VerifyForm(forms.Form):

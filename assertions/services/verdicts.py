@@ -77,6 +77,8 @@ def headline(report: Report) -> Headline:
     """The verdict on a badge; where none could be read, why."""
     if report.kind is None:
         return _unread(report.checks[0])
+    if report.verdict != Verdict.NOT_VALID and _reason(report, CheckCode.HOSTED_REFETCH) == "copy_differs":
+        return _differing_copy()
     if report.verdict == Verdict.VALID:
         return Headline(
             GOOD, pgettext("verdict on a badge", "valid"), _("This badge is valid."), _what_holds(report)
@@ -128,6 +130,13 @@ def _unread(check: Check) -> Headline:
             f"{said.title}. {said.text}",
         )
     return Headline(WARN, pgettext("verdict on a badge", "no badge"), f"{said.title}.", said.text)
+
+
+def _differing_copy() -> Headline:
+    """What was brought proves nothing; what its issuer shows at the badge's address does."""
+    text = _("What follows is the original, as its issuer’s site shows it. Rely on that, not on the copy.")
+    title = _("The copy you have differs from the badge that was awarded.")
+    return Headline(WARN, pgettext("verdict on a badge", "copy differs"), title, text)
 
 
 def not_public() -> Headline:

@@ -148,7 +148,8 @@ def receipt_document(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def qr_code(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     """The page's address as a QR code, to print on paper."""
-    get_object_or_404(Award.objects.only("pk"), pk=award_id)
+    if not get_object_or_404(Award.objects.only("pk", "response"), pk=award_id).is_public:
+        raise Http404
     code, svg = segno.make(award_url(award_id), error="m", micro=False), io.BytesIO()
     look = {"scale": 8, "border": 4, "light": "#fff", "dark": "#16131f"}
     code.save(svg, kind="svg", xmldecl=False, omitsize=True, title=award_url(award_id), **look)

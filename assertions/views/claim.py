@@ -131,7 +131,7 @@ def ask_for_address(request: HttpRequest, award: Award, form: AddressForm) -> bo
     address = form.cleaned_data["address"]
     try:
         if not (allowed("new_link", f"award {award.pk}") and allowed("new_link", address)):
-            raise Refused(_("That were many mails in a short time. Try again in an hour."))
+            raise Refused(_("Many mails went out in a short time. Try again in an hour."))
         ask_address_change(award=award, address=address, at=timezone.now())
     except Refused as refused:
         form.add_error("address", refused.message)

@@ -150,6 +150,11 @@ class Editor:
         else:
             self.refusals.append(message)
 
+    def refuse_upload(self, message: str) -> None:
+        """The file that was chosen cannot be used: that alone is said, not that a picture is missing as well."""
+        self.form.errors.pop("upload", None)
+        self.refuse(message, field="upload")
+
     @property
     def errors(self) -> list[object]:
         return [*self.non_field_errors, *self] if self.is_bound else []

@@ -127,7 +127,7 @@ def _sent(request: SignedInRequest) -> tuple[Editor, str]:
     if len(kept) > 1 and act in SAVING:
         refusal = _("Your picture is not square: choose how to make it so, then go on.")
     if refusal:
-        editor.refuse(refusal, field="upload")
+        editor.refuse_upload(refusal)
     elif act not in SAVING:
         row = next((name for name in ("criteria", "alignments") if f"add-{name}" in request.POST), "")
         return editor.as_typed(add=row), act

@@ -8,12 +8,12 @@ from accounts.views.entrance import ask_for_code
 from common.languages import current_language
 
 
-def send_code(request: HttpRequest, *, address: str, then: str) -> HttpResponse | None:
+def send_code(request: HttpRequest, *, address: str, then: str, time_zone: str = "") -> HttpResponse | None:
     """Sends a code to the address and leads to the page where it is typed, then to the page `then`.
 
     The same answer whether the address has an account or not. None once too many codes were asked for.
     """
     if not ratelimit.consume(request, action="request_login_code", key=address):
         return None
-    user = account_at(address, language=current_language())
+    user = account_at(address, language=current_language(), time_zone=time_zone)
     return ask_for_code(request, address=address, user=user, next_url=then)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.forms import TimeZoneForm
 from accounts.models import User
 from common.errors import Refused
 from common.ratelimits import limited
@@ -51,7 +52,9 @@ def _accept(request: HttpRequest, found: Invitation, user: User) -> HttpResponse
 def _sign_in(request: HttpRequest, found: Invitation, token: str) -> HttpResponse:
     """The code goes to the address that was invited: it proves what the invitation asks for."""
     then = reverse("invitation", kwargs={"token": token})
-    if sent := send_code(request, address=found.address, then=then):
+    form = TimeZoneForm(request.POST)
+    zone = form.cleaned_data["time_zone"] if form.is_valid() else ""
+    if sent := send_code(request, address=found.address, then=then, time_zone=zone):
         return sent
     messages.error(request, _("Many codes were sent to this address already. Wait a minute, then try again."))
     return redirect(then)

@@ -35,7 +35,12 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         request.session[PENDING] = {"name": form.cleaned_data["name"], "language": current_language()}
         address = normalise(form.cleaned_data["email"])
-        if sent := send_code(request, address=address, then=reverse("start_finish")):
+        if sent := send_code(
+            request,
+            address=address,
+            then=reverse("start_finish"),
+            time_zone=form.cleaned_data["time_zone"],
+        ):
             return sent
         form.add_error(
             "email", _("Many codes were sent to this address already. Wait a minute, then try again.")

@@ -25,6 +25,8 @@ CONTEXTS_OF_2 = (
     "http://w3id.org/openbadges/v2",
     "https://purl.imsglobal.org/spec/ob/v2p1/ob_v2p1.jsonld",
 )
+# An algorithm's name, the smallest payload and a signature, in base64url. What is shorter is a word with two dots.
+SHORTEST_TOKEN = 24
 _CONTEXTS_OF_3 = ("https://www.w3.org/ns/credentials/", "https://www.w3.org/2018/credentials/")
 _CONTEXT_OF_3 = "https://purl.imsglobal.org/spec/ob/v3p0/"
 _TYPES_OF_3 = {"VerifiableCredential", "OpenBadgeCredential", "AchievementCredential"}
@@ -85,7 +87,7 @@ def _read_text(text: str, library: Library | None) -> Reading:
         return _read_address(text, library)
     if text.startswith("{"):
         return _read_object(_json(text))
-    if text and text.count(".") == 2 and not text.startswith(("[", "<", '"')):
+    if text.count(".") == 2 and len(text) >= SHORTEST_TOKEN and not text.startswith(("[", "<", '"')):
         return _read_token(text)
     raise Unreadable(CheckCode.STRUCTURE, reason="unreadable")
 

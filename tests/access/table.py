@@ -136,6 +136,8 @@ PUBLIC = {
     "about": PAGE,
     "accessibility": PAGE,
     "security_txt": PAGE,
+    "robots_txt": PAGE,
+    "favicon": everyone(GET=302),
     # Django's own: sets a cookie on POST, and otherwise only leads back.
     "set_language": everyone(GET=302, POST=302, PUT=302, PATCH=302, DELETE=302),
     "issuer": PAGE,

@@ -121,7 +121,14 @@ class World:
         return route.path({key: places.get(f"{route.name}.{key}", places.get(key)) for key in route.keys})
 
     def ask(
-        self, route: Route, method: str, who: str = "anonymous", *, token: str = "", foreign: bool = False, accept: str = ""
+        self,
+        route: Route,
+        method: str,
+        who: str = "anonymous",
+        *,
+        token: str = "",
+        foreign: bool = False,
+        accept: str = "",
     ) -> HttpResponse:
         """The answer to an empty request by a browser that knows nothing else; whatever it did is undone."""
         browser = Client()

@@ -1,6 +1,7 @@
 """A page for people, a problem document for machines, and never a word about the inside."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -10,7 +11,9 @@ from django.template import TemplateDoesNotExist
 from django.test import Client, RequestFactory
 from django.utils import translation
 
+from accounts.models import User
 from badgeplatform import errors
+from issuers.models import Issuer
 
 HANDLERS = {
     400: lambda request: errors.handler400(request, ValueError("secret")),
@@ -100,3 +103,12 @@ def test_what_exists_in_neither_spelling_is_missing(client: Client, asked: str) 
 
 def test_a_form_is_never_sent_on(client: Client) -> None:
     assert client.post("/verify/", {"text": "x"}).status_code == 404
+
+
+def test_a_member_without_the_role_is_led_back_to_the_organisation(
+    signed_in: Callable[[User], Client], viewer: User, issuer: Issuer
+) -> None:
+    browser = signed_in(viewer)
+    answer = browser.get(f"/manage/{issuer.slug}/badges/new", headers={"Accept": "text/html"})
+    assert answer.status_code == 403
+    assert f'href="/manage/{issuer.slug}/"' in answer.content.decode()

@@ -44,3 +44,10 @@ def test_security_txt(client: Client, settings: LazySettings):
     assert fields["Preferred-Languages"] == "en, fr"
     left = datetime.fromisoformat(fields["Expires"]) - datetime.now(UTC)
     assert timedelta(days=30) < left < timedelta(days=366)
+
+
+def test_what_programs_ask_for_by_habit(client: Client):
+    rules = client.get("/robots.txt").content.decode().splitlines()
+    assert {"User-agent: *", "Disallow: /claim/", "Disallow: /manage/"} <= set(rules)
+    assert not any(rule in ("Disallow: /", "Disallow: /assertions/") for rule in rules)
+    assert client.get("/favicon.ico")["Location"] == "/static/img/apple-touch-icon.png"

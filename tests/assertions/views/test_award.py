@@ -373,3 +373,9 @@ def test_an_empty_list_is_not_checked_in_silence(karim: Client, url: str) -> Non
         == "Type or paste the people who earned the badge first."
     )
     assert not shown(karim, url, act="check", people=PEOPLE).people_problem
+
+
+def test_an_address_with_two_signs_is_one_person_to_mend(karim: Client, url: str) -> None:
+    rows = shown(karim, url, people="wrong@@address; Zoé Martin").rows
+    assert [(row.name, row.address) for row in rows] == [("Zoé Martin", "wrong@@address")]
+    assert rows[0].problem

@@ -130,7 +130,8 @@ def test_406_where_nothing_will_do(client: Client, accepted_award: Award) -> Non
     for address in (url(accepted_award), f"/issuers/{accepted_award.issuer.slug}/revocations"):
         response = client.get(address, headers={"Accept": "application/pdf"})
         assert response.status_code == 406
-        assert response["Content-Type"].startswith("text/plain")
+        assert response["Content-Type"] == "application/problem+json"
+        assert response.json()["code"] == "not_acceptable"
         assert response["Access-Control-Allow-Origin"] == "*"
 
 
@@ -225,3 +226,12 @@ def test_one_question_to_the_database(
 ) -> None:
     with django_assert_num_queries(1):
         client.get(url(accepted_award, ending))
+
+
+@pytest.mark.parametrize("end", ["", ".jws", ".png", ".svg"])
+def test_documents_are_only_read(accepted_award: Award, end: str) -> None:
+    """405 in plain words of HTTP: nobody filled in a form here."""
+    strict = Client(enforce_csrf_checks=True)
+    for method in (strict.post, strict.put, strict.delete):
+        answer = method(f"/assertions/{accepted_award.pk}{end}")
+        assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")

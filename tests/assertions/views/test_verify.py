@@ -227,7 +227,8 @@ def test_a_site_that_does_not_answer_is_amber(db: None, elsewhere: Elsewhere) ->
         ("http://127.0.0.1/x", "private network"),
         ("https://", "No badge could be read from this."),
         (f"{SITE}/", "This badge is not valid."),
-        ("e30.e30.e30", "This badge is not valid."),
+        ("e30.e30.e30", "No badge could be read from this."),
+        ("e30.e30." + "e30" * 9, "This badge is not valid."),
     ],
 )
 def test_what_is_no_badge_is_said_in_words(db: None, brought: str, said: str) -> None:
@@ -427,3 +428,26 @@ def test_a_signed_award_of_ours_with_every_byte_cut_off(badge: Badge) -> None:
     for length in range(0, len(token), 97):
         assert bring(token[:length] or "x").status_code == 200
         cache.clear()
+
+
+def test_an_edited_copy_is_told_from_the_original(accepted_award: Award) -> None:
+    url = award_url(accepted_award.pk)
+    copy = json.loads(Client().get(f"/assertions/{accepted_award.pk}").content)
+    assert "This badge is valid." in words(bring(json.dumps(copy)))
+    copy["narrative"] = "Did everything alone."
+    said = words(bring(json.dumps(copy)))
+    assert "The copy you have differs from the badge that was awarded." in said
+    assert "This badge is valid." not in said
+    assert f'href="{url}"' in bring(json.dumps(copy)).content.decode()
+
+
+def test_an_empty_file_is_named(db: None) -> None:
+    response = bring("", b"", names=("nothing.png",))
+    assert response.status_code == 400
+    assert "“nothing.png” is empty." in words(response)
+
+
+def test_a_word_with_two_dots_is_no_forgery(db: None) -> None:
+    said = words(bring("a.b.c"))
+    assert "No badge could be read from this" in said
+    assert "This badge is not valid." not in said

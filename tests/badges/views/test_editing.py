@@ -410,3 +410,15 @@ def test_in_both_languages(writer: Client, new: str, edit: str, editor: User, la
         page = writer.get(path)
         assert page.status_code == 200
         assert f'<html lang="{language}"' in page.content.decode()
+
+
+def test_a_wrong_file_is_told_once(writer: Client, new: str, filled: Sent) -> None:
+    sent = filled | {
+        "picture_from": "own",
+        "upload": upload(b"GIF89a"),
+        "image_alt_en": "x",
+        "act": "publish",
+    }
+    editor = writer.post(new, sent).context["editor"]
+    assert len(editor.form.errors["upload"]) == 1
+    assert "Choose a picture" not in editor.form.errors["upload"][0]

@@ -29,7 +29,7 @@ def test_keys_are_documents_that_point_back(issuer: Issuer, client: Client):
         ("*/*", 200, "application/ld+json"),
         ("application/json", 200, "application/json"),
         ("text/html,application/xhtml+xml,*/*;q=0.8", 200, "application/ld+json"),
-        ("image/png", 406, "text/plain; charset=utf-8"),
+        ("image/png", 406, "application/problem+json"),
     ],
 )
 def test_who_asks_gets_what_they_read(

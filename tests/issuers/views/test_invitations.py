@@ -74,3 +74,10 @@ def test_closed_links_all_answer_the_same(invitation: Invitation, owner: User):
 
 def test_the_link_needs_csrf(invitation: Invitation):
     assert Client(enforce_csrf_checks=True).post(invitation_path()).status_code == 403
+
+
+def test_their_times_are_shown_as_they_are_where_they_are(invitation: Invitation):
+    client, path = Client(), invitation_path()
+    assert "data-time-zone" in client.get(path).content.decode()
+    client.post(path, {"time_zone": "Asia/Tokyo"})
+    assert User.objects.get(email="new@example.org").time_zone == "Asia/Tokyo"

@@ -90,3 +90,21 @@ def test_both_languages(language: str):
     page = client.get("/start/?email=me@example.org")
     assert f'lang="{language}"' in page.content.decode()
     assert "me@example.org" in page.content.decode()
+
+
+@pytest.mark.parametrize(("told", "kept"), [("Asia/Tokyo", "Asia/Tokyo"), ("Nowhere/Else", "Europe/Paris")])
+def test_times_are_shown_as_they_are_where_the_person_is(told: str, kept: str):
+    page = Client().get("/start/").content.decode()
+    assert "data-time-zone" in page
+    assert "js/time-zone.js" in page
+    Client().post("/start/", {"email": "new@example.org", "name": "Atelier Neuf", "time_zone": told})
+    assert User.objects.get().time_zone == kept
+
+
+def test_a_nameless_person_is_asked_once_more_where_it_matters(
+    signed_in: SignIn, issuer: Issuer, owner: User
+):
+    words = "What is your name?"
+    assert words not in signed_in(owner).get(f"/manage/{issuer.slug}/").content.decode()
+    User.objects.filter(pk=owner.pk).update(name="")
+    assert words in signed_in(owner).get(f"/manage/{issuer.slug}/").content.decode()
