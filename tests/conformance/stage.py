@@ -152,7 +152,7 @@ class Stage:
         mail = Message.objects.get(subject=f"address_change:{change.pk}")
         secrets: dict[str, str] = json.loads(key_provider().unseal(bytes(mail.sealed)))
         link = next(value for value in secrets.values() if "/address/" in value)
-        return confirm_address_change(token=link.rpartition("/")[2], at=NOW)
+        return confirm_address_change(token=link.rpartition("/")[2], at=NOW).award
 
     def next_version(self, badge: Badge, content: Content) -> None:
         save_and_publish(badge=badge, content=content, by=self.by, at=NOW)
