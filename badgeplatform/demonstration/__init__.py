@@ -86,7 +86,7 @@ def _kept() -> dict[str, str]:
     if path.exists():
         kept: dict[str, str] = json.loads(path.read_text())
         return kept
-    kept = {"password": f"demo-{secrets.token_hex(4)}", "made_for": settings.SITE_URL}
+    kept = {"password": f"demo-{secrets.token_hex(8)}", "made_for": settings.SITE_URL}
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(kept, file)
     _set_password(User.objects.filter(email__in=[person.address for person in _people()]), kept["password"])

@@ -107,6 +107,14 @@ def test_not_on_a_real_site(settings: LazySettings) -> None:
     assert not Issuer.objects.exists()
 
 
+def test_programs_that_ask_for_it_get_it_on_any_site(settings: LazySettings) -> None:
+    """Judges of what we emit ask under a public name; its password is like no other."""
+    settings.SITE_IS_HTTPS = True
+    told = facts()
+    assert Issuer.objects.filter(slug=told["issuer_slug"]).exists()
+    assert len(told["users"]["owner"]["password"]) > 20
+
+
 def test_a_taken_name_is_said_in_words(issuer: Issuer) -> None:
     Issuer.objects.filter(pk=issuer.pk).update(slug="atelier-nord")
     with pytest.raises(CommandError, match="belongs to another organisation"):

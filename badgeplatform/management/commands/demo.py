@@ -23,14 +23,14 @@ class Command(BaseCommand):
             "--json", action="store_true", help="print addresses, a claim link, a token and passwords as JSON"
         )
         parser.add_argument(
-            "--force", action="store_true", help="also on a site that serves https, with its known passwords"
+            "--force", action="store_true", help="also on a site that serves https (--json does so unasked)"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if settings.SITE_IS_HTTPS and not options["force"]:
+        if settings.SITE_IS_HTTPS and not (options["force"] or options["json"]):
             raise CommandError(
-                f"{settings.SITE_URL} serves https, so it is taken for a real site. Invented organisations and "
-                "accounts with a known password do not belong there; --force makes them all the same."
+                f"{settings.SITE_URL} serves https, so it is taken for a real site. Invented organisations do not "
+                "belong there; --force makes them all the same."
             )
         call_command("migrate", interactive=False, verbosity=0)
         at = timezone.now()
