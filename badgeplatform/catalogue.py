@@ -91,12 +91,24 @@ def _messages(path: Path, name: str) -> Iterator[tuple[int, Message]]:
     )  # a tool of the workshop, not installed in production
 
     keywords = KEYWORDS | (_aliases(text) if path.suffix == ".py" else {})
+    if path.suffix == ".py":
+        _refuse_hidden(text, name, keywords)
     for line, texts, comments, context in babel_extract(
         "python", io.BytesIO(source.encode()), keywords=keywords, comment_tags=["Translators:"]
     ):
         singular, plural = (texts[0], texts[1]) if isinstance(texts, tuple) else (texts, "")
         if singular:
             yield line, Message(context or "", singular, plural, first=(name, line), comments=list(comments))
+
+
+def _refuse_hidden(source: str, name: str, keywords: dict[str, Any]) -> None:
+    """Inside an f-string the extractor sees a text, and not what is said in it: it would stay in English."""
+    strings = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.JoinedStr))
+    for call in (node for string in strings for node in ast.walk(string) if isinstance(node, ast.Call)):
+        if isinstance(call.func, ast.Name) and call.func.id in keywords:
+            raise SyntaxError(
+                f"{name}:{call.lineno}: a translated text inside an f-string is never translated"
+            )
 
 
 def _template_as_python(text: str, name: str) -> str:

@@ -159,7 +159,7 @@ def _what_holds(report: Report) -> str:
 
 def _what_held(report: Report) -> str:
     if _passed(report, CheckCode.REVOCATION) and _passed(report, CheckCode.SIGNATURE):
-        return f"{_text(report, CheckCode.EXPIRY)} {_('Not revoked, unchanged since it was issued.')}"
+        return " ".join([_text(report, CheckCode.EXPIRY), _("Not revoked, unchanged since it was issued.")])
     return _text(report, CheckCode.EXPIRY)
 
 

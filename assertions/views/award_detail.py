@@ -157,7 +157,8 @@ def _mail_event(mail: Message) -> Event:
         "revoked": _("Mail about the revocation"),
         "new_link": _("Mail with a new link"),
     }
-    words = f"{titles.get(mail.kind, _('Mail'))}{_(': ')}{str(mail.get_state_display()).lower()}"
+    what, state = titles.get(mail.kind, _("Mail")), str(mail.get_state_display()).lower()
+    words = _("%(what)s: %(state)s") % {"what": what, "state": state}
     return Event(icon, mail.sent_at or mail.created_at, words, mail.recipient, mail.explanation)
 
 

@@ -184,3 +184,10 @@ def test_compiled_catalogue_is_what_gettext_reads(tree: Path, po: Path) -> None:
     assert words.gettext("Gone") == "Parti"
     assert words.ngettext("%(count)s badge", "%(count)s badges", 2) == "%(count)s badges"
     assert words.pgettext("verb", "Award") == "Award"
+
+
+def test_what_would_never_be_found_is_refused(tree: Path) -> None:
+    words = "from django.utils.translation import gettext as _\n" + """said = f"{1}: {_('Hidden')}"\n"""
+    (tree / "shop" / "words.py").write_text(words)
+    with pytest.raises(SyntaxError, match=r"shop/words.py:2: .* inside an f-string"):
+        catalogue.extract(tree)
