@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from badgeplatform.data_folder import prepare, secret_from_file
 from badgeplatform.logs import logging_settings
@@ -282,6 +283,13 @@ SECURITY_CONTACT = env("SECURITY_CONTACT", default=f"mailto:{parseaddr(DEFAULT_F
 
 # Work -----------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+# Seconds until a webhook's receiver that does not answer is given up, and between the attempts: three days in all.
+WEBHOOK_TIMEOUT = env.float("WEBHOOK_TIMEOUT", default=10.0)
+WEBHOOK_RETRY_DELAYS = env.list(
+    "WEBHOOK_RETRY_DELAYS", cast=int, default=[30, 300, 1800, 7200, 18000, 36000, 50400, 64800, 80670]
+)
+# A worker that is not told which (`--queues`) serves them all. Each by its own routing key: they share an exchange.
+CELERY_TASK_QUEUES = [Queue("celery", routing_key="celery"), Queue("webhooks", routing_key="webhooks")]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 300

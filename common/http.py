@@ -1,16 +1,20 @@
-"""Fetching what strangers name, without being led into our own network.
+"""Fetching what strangers name, and telling them things, without being led into our own network.
 
 A name is resolved once; every address it has must be public; the connection goes to a checked address.
-Each redirect is checked anew. Ten seconds and two megabytes in all, and nothing is decompressed.
+Each redirect is checked anew. Ten seconds and two megabytes in all, the name's resolution included, and nothing
+is decompressed.
 """
 
 import ipaddress
+import queue
 import socket
 import ssl
+import threading
 import time
 import typing
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from urllib.parse import urljoin, urlsplit
 
 import httpcore
@@ -19,7 +23,10 @@ from django.conf import settings
 MAX_SECONDS = 10.0
 MAX_BYTES = 2_000_000
 MAX_REDIRECTS = 5
+MOST_SENT = 1_000_000  # bytes of one POST
 _USER_AGENT = "badgeplatform-verifier/1"
+# The system's resolver cannot be interrupted: whoever waits for it is in a thread of its own, so many at most.
+_RESOLVING = threading.BoundedSemaphore(32)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -51,7 +58,9 @@ def fetch(
     deadline = time.monotonic() + seconds
     budget = max_bytes
     for _hop in range(MAX_REDIRECTS + 1):
-        status, headers, body = _get(url, accept, budget, deadline)
+        status, headers, body = _asked(
+            "GET", url, {"Accept": accept}, None, deadline, partial(_whole, url=url, budget=budget)
+        )
         budget -= len(body)
         location = headers.get("location")
         if status not in (301, 302, 303, 307, 308) or not location:
@@ -60,29 +69,60 @@ def fetch(
     raise FetchRefused("redirects", url)
 
 
-def _get(url: str, accept: str, budget: int, deadline: float) -> tuple[int, dict[str, str], bytes]:
+def post(
+    url: str, *, body: bytes, headers: Mapping[str, str], max_bytes: int = 4096, seconds: float = MAX_SECONDS
+) -> Answer:
+    """POST to an http(s) URL. Raises FetchRefused; any HTTP status is an answer, a redirect too: none is followed.
+
+    Of the answer no more than `max_bytes` are read; a compressed one is not opened: its body is empty.
+    """
+    if len(body) > MOST_SENT:
+        raise FetchRefused("too_large", url)
+    deadline = time.monotonic() + seconds
+    status, answered, read = _asked("POST", url, headers, body, deadline, partial(_start, most=max_bytes))
+    return Answer(url, status, answered.get("content-type", ""), read)
+
+
+Reader = Callable[["_Reading"], bytes]
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """The body on its way, each part within the deadline."""
+
+    parts: Iterable[bytes]
+    headers: Mapping[str, str]
+
+    @property
+    def is_encoded(self) -> bool:
+        return self.headers.get("content-encoding", "identity") != "identity"
+
+
+def _asked(
+    method: str, url: str, own: Mapping[str, str], content: bytes | None, deadline: float, reader: Reader
+) -> tuple[int, dict[str, str], bytes]:
+    """(status, headers by lower-case name, what `reader` made of the body)."""
     _check(url)
     headers: dict[bytes | str, bytes | str] = {
-        "Accept": accept,
         "Accept-Encoding": "identity",
         "User-Agent": _USER_AGENT,
         "Connection": "close",
+        **own,
     }
     timeout = dict.fromkeys(("connect", "read", "write", "pool"), _left(deadline, url))
     backend = _CheckedBackend(url, deadline)
     try:
         with (
-            httpcore.ConnectionPool(
-                network_backend=backend, ssl_context=ssl.create_default_context()
-            ) as pool,
-            pool.stream("GET", url, headers=headers, extensions={"timeout": timeout}) as response,
+            httpcore.ConnectionPool(network_backend=backend, ssl_context=_tls()) as pool,
+            pool.stream(
+                method, url, headers=headers, content=content, extensions={"timeout": timeout}
+            ) as response,
         ):
             answered = {
                 name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers
             }
-            if answered.get("content-encoding", "identity") != "identity":
-                raise FetchRefused("encoding", url)
-            return response.status, answered, _read(response.iter_stream(), url, budget, deadline)
+            parts = _in_time(response.iter_stream(), url, deadline)
+            return response.status, answered, reader(_Reading(parts, answered))
     except httpcore.TimeoutException as error:
         raise FetchRefused("timeout", url) from error
     except (
@@ -95,14 +135,38 @@ def _get(url: str, accept: str, budget: int, deadline: float) -> tuple[int, dict
         raise FetchRefused("unreachable", url) from error
 
 
-def _read(stream: Iterable[bytes], url: str, budget: int, deadline: float) -> bytes:
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    """Reading the certificates of the authorities costs more than all the rest of a request: once per process."""
+    return ssl.create_default_context()
+
+
+def _in_time(parts: Iterable[bytes], url: str, deadline: float) -> Iterable[bytes]:
+    for part in parts:
+        yield part
+        _left(deadline, url)
+
+
+def _whole(reading: _Reading, *, url: str, budget: int) -> bytes:
+    if reading.is_encoded:
+        raise FetchRefused("encoding", url)
     body = bytearray()
-    for part in stream:
+    for part in reading.parts:
         body += part
         if len(body) > budget:
             raise FetchRefused("too_large", url)
-        _left(deadline, url)
     return bytes(body)
+
+
+def _start(reading: _Reading, *, most: int) -> bytes:
+    if reading.is_encoded:
+        return b""
+    body = bytearray()
+    for part in reading.parts:
+        body += part
+        if len(body) >= most:
+            break
+    return bytes(body[:most])
 
 
 def _left(deadline: float, url: str) -> float:
@@ -135,7 +199,7 @@ class _CheckedBackend(httpcore.NetworkBackend):
         self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
         socket_options: typing.Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:  # fmt: skip
-        address = checked_address(host, port, url=self._url)
+        address = checked_address(host, port, url=self._url, deadline=self._deadline)
         stream = self._plain.connect_tcp(
             address, port, _left(self._deadline, self._url), local_address, socket_options
         )
@@ -175,16 +239,37 @@ class _TimedStream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-def checked_address(host: str, port: int, *, url: str) -> str:
+def checked_address(host: str, port: int, *, url: str, deadline: float) -> str:
     """One address of `host`, once every address it has is known to be public."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise FetchRefused("unreachable", url) from error
+    found = _resolved(host, port, url, deadline)
     addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
     if f"{host}:{port}" not in settings.OUTBOUND_EXCEPTIONS and not all(map(is_public, addresses)):
         raise FetchRefused("private", url)
     return str(addresses[0])
+
+
+def _resolved(host: str, port: int, url: str, deadline: float) -> list[typing.Any]:
+    """What the system's resolver says of the name, if it says it before the deadline."""
+    if not _RESOLVING.acquire(timeout=_left(deadline, url)):
+        raise FetchRefused("timeout", url)
+    said: queue.SimpleQueue[list[typing.Any] | Exception] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            said.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            said.put(error)
+        finally:
+            _RESOLVING.release()
+
+    threading.Thread(target=ask, name="resolver", daemon=True).start()
+    try:
+        found = said.get(timeout=max(0.0, deadline - time.monotonic()))
+    except queue.Empty as error:
+        raise FetchRefused("timeout", url) from error
+    if isinstance(found, Exception):
+        raise FetchRefused("unreachable", url) from found
+    return found
 
 
 def is_public(address: Address) -> bool:

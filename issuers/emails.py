@@ -2,6 +2,7 @@
 
 from common.links import absolute_url
 from issuers.models import Invitation, Issuer
+from journal.models import Webhook
 from journal.services import Mail
 
 
@@ -41,5 +42,24 @@ def ownership_mail(issuer: Issuer, *, address: str, name: str, language: str, fo
             "recipient_name": name,
             "former_owner": former,
             "action_url": absolute_url("manage:members", slug=issuer.slug),
+        },
+    )
+
+
+def webhook_stopped_mail(hook: Webhook, issuer: Issuer, *, address: str, name: str, language: str) -> Mail:
+    """To an owner: which webhook stopped, why, what becomes of the events, and one button."""
+    return Mail(
+        scope=issuer.scope,
+        kind="webhook_paused",
+        subject=f"webhook:{hook.pk}:{hook.since:%Y%m%dT%H%M%S}",
+        recipient=address,
+        recipient_name=name,
+        language=language,
+        context={
+            "sender_name": issuer.name,
+            "issuer_name": issuer.name,
+            "host": hook.host,
+            "is_gone": hook.reason == Webhook.Reason.GONE,
+            "action_url": absolute_url("manage:webhook", slug=issuer.slug, webhook_id=hook.pk),
         },
     )

@@ -15,7 +15,7 @@ from accounts.forms import TimeZoneForm
 from common.errors import Refused
 from issuers.models import Membership
 from issuers.permissions import LABELS, TOKEN_SCOPES, Permission
-from journal.models import Action
+from journal.models import Action, Delivery, EventType, Webhook
 
 ROLES_SAY = {
     Membership.Role.OWNER: _("Everything: details, members, API tokens, journal, and handing over."),
@@ -156,6 +156,45 @@ class TokenForm(forms.Form):
     def expires_at(self, *, at: datetime) -> datetime | None:
         days = self.cleaned_data["lifetime"]
         return None if days == "never" else at + timedelta(days=int(days))
+
+
+class WebhookForm(forms.Form):
+    url = forms.CharField(
+        label=_("Address"),
+        max_length=500,
+        help_text=_("Where your software listens. It must answer 200 to 299 within ten seconds."),
+        widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://example.org/badges"}),
+    )
+    events = forms.MultipleChoiceField(
+        label=_("Tell it when"), choices=EventType.choices, widget=forms.CheckboxSelectMultiple
+    )
+    tells_personal_data = forms.BooleanField(
+        label=_("Say who it is about"),
+        required=False,
+        help_text=_(
+            "Adds the recipient’s e-mail address, their name once they have accepted, and what they wrote when they "
+            "declined. Leave it off unless your software needs it: the award’s address is always there."
+        ),
+    )
+
+
+class FailedSinceForm(forms.Form):
+    since = forms.DateField(label=_("All that failed since"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class DeliveryFilter(forms.Form):
+    """Which deliveries of a webhook; whatever cannot be read is left out."""
+
+    STATES = [choice for choice in Delivery.State.choices if choice[0] != Delivery.State.LEASED]
+    KINDS = [(Webhook.TEST, _("Test")), *EventType.choices]
+
+    q = forms.CharField(required=False, max_length=60)
+    state = forms.ChoiceField(required=False, choices=[("", ""), *STATES])
+    kind = forms.ChoiceField(required=False, choices=[("", ""), *KINDS])
+
+    def asked(self) -> dict[str, str]:
+        self.is_valid()
+        return {name: self.cleaned_data.get(name, "") for name in ("q", "state", "kind")}
 
 
 class JournalFilter(forms.Form):

@@ -37,7 +37,7 @@ LABELS = {
     Permission.REVOKE: _("Revoke awards"),
     Permission.READ_JOURNAL: _("Read the journal"),
     Permission.MANAGE_MEMBERS: _("Invite and remove members"),
-    Permission.MANAGE_TOKENS: _("Make and revoke API tokens"),
+    Permission.MANAGE_TOKENS: _("Manage API tokens and webhooks"),
     Permission.MANAGE_ISSUER: _("Change the organisation’s details"),
     Permission.TRANSFER_OWNERSHIP: _("Hand the organisation over"),
 }

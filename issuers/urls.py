@@ -1,7 +1,18 @@
 from django.urls import URLPattern, URLResolver, path
 
 from issuers.api.issuers import Issuers
-from issuers.views import documents, invitations, journal, members, organisations, settings, start, tokens
+from issuers.views import (
+    deliveries,
+    documents,
+    invitations,
+    journal,
+    members,
+    organisations,
+    settings,
+    start,
+    tokens,
+    webhooks,
+)
 
 public: list[URLPattern | URLResolver] = [
     path("start/", start.start, name="start"),
@@ -20,6 +31,22 @@ manage: list[URLPattern | URLResolver] = [
     path("settings/tokens", tokens.tokens, name="tokens"),
     path("settings/tokens/new", tokens.token_new, name="token_new"),
     path("settings/tokens/<int:token_id>/revoke", tokens.token_revoke, name="token_revoke"),
+    path("webhooks", webhooks.webhooks, name="webhooks"),
+    path("webhooks/new", webhooks.webhook_new, name="webhook_new"),
+    path("webhooks/<int:webhook_id>", deliveries.deliveries, name="webhook"),
+    path("webhooks/<int:webhook_id>/edit", webhooks.webhook_edit, name="webhook_edit"),
+    path("webhooks/<int:webhook_id>/secret", webhooks.webhook_secret, name="webhook_secret"),
+    path("webhooks/<int:webhook_id>/pause", webhooks.webhook_pause, name="webhook_pause"),
+    path("webhooks/<int:webhook_id>/resume", webhooks.webhook_resume, name="webhook_resume"),
+    path("webhooks/<int:webhook_id>/delete", webhooks.webhook_delete, name="webhook_delete"),
+    path("webhooks/<int:webhook_id>/test", deliveries.webhook_test, name="webhook_test"),
+    path("webhooks/<int:webhook_id>/again", deliveries.failed_again, name="webhook_failed_again"),
+    path("webhooks/<int:webhook_id>/deliveries/<int:delivery_id>", deliveries.delivery, name="delivery"),
+    path(
+        "webhooks/<int:webhook_id>/deliveries/<int:delivery_id>/again",
+        deliveries.delivery_again,
+        name="delivery_again",
+    ),
     path("members", members.members, name="members"),
     path("members/invite", members.member_invite, name="member_invite"),
     path("members/invitations/<int:invitation_id>", members.invitation_change, name="invitation_change"),

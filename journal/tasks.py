@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from journal.models import Heartbeat
-from journal.services import deliver_due, forget_old
+from journal.services import deliver_due, forget_deliveries, forget_old
 
 
 @shared_task
@@ -26,6 +26,6 @@ def send_soon() -> None:
 
 @shared_task
 def clear_old_rows() -> int:
-    forgotten = forget_old(at=timezone.now())
+    forgotten = forget_old(at=timezone.now()) + forget_deliveries(at=timezone.now())
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     return forgotten

@@ -22,6 +22,7 @@ from issuers.api.endpoints import Endpoint
 from issuers.api.schema import CURSOR, LIMIT, page_of_schema
 from issuers.api.writing import write
 from issuers.permissions import Permission
+from issuers.tasks import tell_webhooks_soon
 from journal.tasks import send_soon
 
 STATE = OpenApiParameter("state", str, enum=AwardState.values)
@@ -64,6 +65,7 @@ class Awards(Endpoint):
         row = outcome.awards[0]
         prefetch_related_objects([row], *_BESIDE)
         shown = award_json(row)
+        tell_webhooks_soon(badge.issuer.scope)
         if notify:
             send_soon()
         else:
@@ -87,12 +89,13 @@ class Revocation(Endpoint):
     )
     @write
     def post(self, request: Request, award_id: uuid.UUID) -> Response:
-        row = self.found(Award.objects.all(), may=Permission.REVOKE, pk=award_id)
+        row = self.found(Award.objects.select_related("issuer"), may=Permission.REVOKE, pk=award_id)
         sent = RevocationSent(data=request.data)
         sent.is_valid(raise_exception=True)
         if not revoke(awards=[row], by=self.token.actor, at=timezone.now(), **sent.validated_data):
             raise Refused(_("This badge is revoked already."), code="already_revoked")
         send_soon()
+        tell_webhooks_soon(row.issuer.scope)
         return Response(award_json(_with_all(Award.objects.all()).get(pk=award_id)))
 
 

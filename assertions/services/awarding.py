@@ -23,16 +23,18 @@ from assertions.services.assessing import (
     assessment_rows,
     criteria_of,
 )
+from assertions.webhooks import award_events
 from badges.models import Badge, BadgeVersion
 from common.actors import Actor
 from common.addresses import name_in, normalise, problem_with
 from common.calendar import months_after
 from common.errors import Invalid, Refused
 from common.tokens import new_token, token_hash
-from issuers.models import SigningKey
+from issuers.models import Issuer, SigningKey
 from issuers.services.keys import private_key, signing_key_of
-from journal.models import Action
-from journal.services import queue_mails, record
+from journal.models import Action, EventType
+from journal.queries import listening
+from journal.services import queue_events, queue_mails, record
 from openbadges import jws
 
 CLAIM_LIFETIME = timedelta(days=30)
@@ -131,9 +133,12 @@ def award_many(
     tokens = open_claims(awards, at=at)
     if notify:
         queue_mails([award_mail(one, token=tokens[one.id]) for one in awards], at=at)
+    scope = version.badge.issuer.scope
+    if awards and version.badge.is_listened_to:
+        queue_events(award_events(awards), scope=scope, kind=EventType.AWARD_CREATED, at=at)
     if awards:
         record(
-            scope=version.badge.issuer.scope, action=Action.AWARDS_CREATED, by=by, at=at,
+            scope=scope, action=Action.AWARDS_CREATED, by=by, at=at,
             target=("badge", badge.pk, version.text().name),
             data={"awards": [str(one.id) for one in awards], "version": version.number},
         )  # fmt: skip
@@ -176,6 +181,7 @@ def _awardable_version(badge: Badge) -> BadgeVersion:
     badge = (
         Badge.objects.select_related("issuer", "current__picture")
         .prefetch_related("current__texts")
+        .annotate(is_listened_to=listening(Issuer(pk=badge.issuer_id).scope))
         .get(pk=badge.pk)
     )
     if badge.state == Badge.State.ARCHIVED:

@@ -7,11 +7,12 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from assertions.models import Award, Claim, NameRequest
+from assertions.webhooks import DECLINED, NOT_ME, WITHDRAWN, award_event
 from common.actors import Actor
 from common.errors import Refused
 from common.tokens import token_hash
-from journal.models import Action
-from journal.services import record
+from journal.models import Action, EventType
+from journal.services import queue_events, record
 from journal.services.changing import withdraw_mails
 
 
@@ -107,11 +108,22 @@ def _respond(award: Award, before: Award.Response, after: Award.Response, *, not
     if not changed:
         return False
     award.refresh_from_db()
+    _tell(award, before, at=at)
     record(
         scope=award.issuer.scope, action=_ACTIONS[after], by=Actor(award.recipient.actor_id, ""), at=at,
         target=("award", award.pk, str(award.version)),
     )  # fmt: skip
     return True
+
+
+def _tell(award: Award, before: Award.Response, *, at: datetime) -> None:
+    kind, reason = EventType.AWARD_DECLINED, NOT_ME
+    if award.response == Award.Response.ACCEPTED:
+        kind, reason = EventType.AWARD_ACCEPTED, ""
+    elif award.response == Award.Response.DECLINED:
+        reason = WITHDRAWN if before == Award.Response.ACCEPTED else DECLINED
+    events = (award_event(row, reason=reason) for row in [award])
+    queue_events(events, scope=award.issuer.scope, kind=kind, at=at)
 
 
 def _nothing_more_to_do(award: Award, at: datetime) -> None:

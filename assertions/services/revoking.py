@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from assertions.emails import award_mail, revoked_mail
 from assertions.models import Award, AwardQuerySet, Claim
 from assertions.services.awarding import open_claims
+from assertions.webhooks import award_events
 from common.actors import Actor
 from common.errors import Invalid, Refused
-from journal.models import Action
-from journal.services import queue_mails, record
+from journal.models import Action, EventType
+from journal.services import queue_events, queue_mails, record
 from journal.services.changing import hold_mails, mails_again, subjects_told, withdraw_mails
 
 UNDO_WINDOW = timedelta(minutes=15)
@@ -43,6 +44,7 @@ def revoke(
         heard = _withdraw_mails(rows)
         if not quietly:
             _tell(heard, at=at)
+        queue_events(award_events(rows), scope=rows[0].issuer.scope, kind=EventType.AWARD_REVOKED, at=at)
         _record(Action.AWARD_REVOKED, rows, by=by, at=at)
     return rows
 
@@ -71,8 +73,9 @@ def undo_revocation(*, award: Award, by: Actor, at: datetime) -> Award:
     row.revoked_at = None
     withdraw_mails(kind="revoked", subjects=[row.mail_subject])
     _send_what_was_withdrawn(row, at=at)
-    _record(Action.AWARD_REVOCATION_UNDONE, [row], by=by, at=at)
     row.refresh_from_db(fields=["stamp", "revoked_by_label", "revocation_reason", "revocation_note"])
+    queue_events(award_events([row]), scope=row.issuer.scope, kind=EventType.AWARD_REINSTATED, at=at)
+    _record(Action.AWARD_REVOCATION_UNDONE, [row], by=by, at=at)
     return row
 
 

@@ -21,6 +21,7 @@ from common.errors import Invalid, Refused
 from common.pagination import page_of
 from issuers.models import Issuer
 from issuers.permissions import Permission, SignedInRequest, issuer_for
+from issuers.tasks import tell_webhooks_soon
 from journal.models import Message
 from journal.tasks import send_soon
 
@@ -121,6 +122,7 @@ def _awarded(request: SignedInRequest, issuer: Issuer, draft: Draft) -> HttpResp
         return None
     if outcome.awards:
         send_soon()
+        tell_webhooks_soon(issuer.scope)
         _keep_left_out(request, draft)
     return redirect("manage:award_result", slug=issuer.slug, round_id=draft.round_id)
 

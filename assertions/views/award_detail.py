@@ -23,6 +23,7 @@ from common.errors import Refused
 from common.languages import current_language
 from issuers.models import Issuer
 from issuers.permissions import Permission, SignedInRequest, issuer_for
+from issuers.tasks import tell_webhooks_soon
 from journal.models import Message
 from journal.tasks import send_soon
 
@@ -88,6 +89,7 @@ def award_send_again(request: SignedInRequest, slug: str, award_id: uuid.UUID) -
         messages.warning(request, refusal.message)
     else:
         send_soon()
+        tell_webhooks_soon(issuer.scope)
         words = _("A mail with a new link is on its way to %(address)s.")
         messages.success(request, words % {"address": award.recipient.address})
     return _back(request, slug, award)
@@ -104,6 +106,7 @@ def award_undo_revoke(request: SignedInRequest, slug: str, award_id: uuid.UUID) 
         messages.error(request, refusal.message)
     else:
         send_soon()
+        tell_webhooks_soon(issuer.scope)
         messages.success(request, _("The badge is valid again, as if nothing had happened."))
     return _back(request, slug, award)
 

@@ -25,6 +25,7 @@ from assertions.views.holding import held_ids, hold, private, their_language
 from common.errors import Refused
 from common.languages import current_language
 from common.ratelimits import allowed, limited, too_many, visitor
+from issuers.tasks import tell_webhooks_soon
 from journal.tasks import send_soon
 
 Page = Callable[[HttpRequest, str, Award], HttpResponse]
@@ -56,6 +57,7 @@ def claim(request: HttpRequest, token: str, award: Award) -> HttpResponse:
         return _show(request, award, "assertions/claim.html", token)
     answer = reopen if award.response == Award.Response.ACCEPTED else accept
     award = answer(token=token, at=timezone.now())
+    tell_webhooks_soon(award.issuer.scope)
     hold(request, award)
     return redirect("share", award_id=award.pk)
 
@@ -151,6 +153,7 @@ def _turn_down(
     form = NoteForm(sent(request))
     if request.method == "POST" and form.is_valid():
         award = service(token=token, at=timezone.now(), note=form.cleaned_data["note"])
+        tell_webhooks_soon(award.issuer.scope)
         return _show(request, award, "assertions/claim_turned_down.html", token)
     return _show(request, award, template, token, form=form)
 

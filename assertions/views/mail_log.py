@@ -21,6 +21,7 @@ KINDS = {
     "address_change": _("Confirmation of an address"),
     "new_link": _("New link"),
     "invitation": _("Invitation"),
+    "webhook_paused": _("Webhook stopped"),
 }
 
 

@@ -18,6 +18,7 @@ from assertions.queries import AwardFilter, awards_for_members
 from assertions.services import revoke
 from issuers.models import Issuer
 from issuers.permissions import Permission, SignedInRequest, issuer_for
+from issuers.tasks import tell_webhooks_soon
 from journal.tasks import send_soon
 
 
@@ -47,6 +48,7 @@ def _revoke(request: SignedInRequest, issuer: Issuer, ids: list[str], form: Revo
     if form.is_bound and form.is_valid():
         revoked = revoke(awards=rows, by=request.user.actor, at=now, **form.cleaned_data)
         send_soon()
+        tell_webhooks_soon(issuer.scope)
         words = ngettext("%(count)s badge is revoked.", "%(count)s badges are revoked.", len(revoked))
         undo = _("You can undo it for 15 minutes.")
         messages.success(request, f"{words % {'count': len(revoked)}} {undo}")

@@ -23,6 +23,7 @@ from assertions.views.holding import held_award, hold, private, their_language
 from common.errors import Refused
 from common.languages import current_language
 from common.ratelimits import limited
+from issuers.tasks import tell_webhooks_soon
 from journal.tasks import send_soon
 
 Page = Callable[[HttpRequest, Award], HttpResponse]
@@ -88,6 +89,8 @@ def share_withdraw(request: HttpRequest, award: Award) -> HttpResponse:
         withdraw(award=award, at=timezone.now())
     except Refused as refused:
         messages.error(request, refused.message)
+    else:
+        tell_webhooks_soon(award.issuer.scope)
     return redirect("share", award_id=award.pk)
 
 
@@ -101,6 +104,7 @@ def share_restore(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
         except Refused as refused:
             messages.error(request, refused.message)
         else:
+            tell_webhooks_soon(award.issuer.scope)
             messages.success(request, _("Your badge is public again."))
     return redirect("share", award_id=award_id)
 

@@ -19,6 +19,7 @@ from issuers.services.members import (
 )
 from issuers.services.organisations import DETAILS, change_issuer, create_issuer
 from issuers.services.tokens import make_token, note_use, revoke_token
+from issuers.services.webhooks import mail_owners_of_stopped_webhooks
 
 __all__ = [
     "DETAILS",
@@ -34,6 +35,7 @@ __all__ = [
     "invite_member",
     "leave",
     "leave_everything",
+    "mail_owners_of_stopped_webhooks",
     "make_token",
     "note_use",
     "open_invitation",

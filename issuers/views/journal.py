@@ -44,6 +44,9 @@ DETAILS: dict[str, Any] = {
     "description": gettext_lazy("description"),
     "language": gettext_lazy("language"),
     "logo": gettext_lazy("logo"),
+    "address": gettext_lazy("address"),
+    "events": gettext_lazy("events"),
+    "personal_data": gettext_lazy("personal data"),
 }
 
 

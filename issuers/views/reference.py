@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
 from issuers.permissions import LABELS, TOKEN_SCOPES
+from journal.models import EventType
 
 Json = dict[str, Any]
 DEEPEST = 4
@@ -55,6 +56,7 @@ class Call:
 def api_docs(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": _groups(get_language() or "", settings.SITE_URL),
+        "events": EventType.choices,
         "scopes": [(scope.value, LABELS[scope]) for scope in TOKEN_SCOPES],
     }
     return render(request, "issuers/api_docs.html", context)

@@ -24,6 +24,7 @@ from issuers.models import Issuer, Membership
 from issuers.permissions import TOKEN_SCOPES
 from issuers.services import invite_member, make_token
 from journal.emails import unsubscribe_url
+from journal.services import make_webhook, send_test_event
 from tests.access.routes import Route
 from tests.factories import make_accepted, make_award, make_badge, make_issuer, make_member, make_user
 
@@ -52,6 +53,7 @@ def furnish(issuer: Issuer, member: User, *, earner: str) -> dict[str, object]:
         **_doors(issuer, waiting, accepted),
         **_people(issuer, member),
         **_badges(issuer),
+        **_webhook(issuer),
     }
 
 
@@ -89,6 +91,15 @@ def _doors(issuer: Issuer, waiting: Award, accepted: Award) -> dict[str, object]
 
 def _people(issuer: Issuer, member: User) -> dict[str, object]:
     return {"member_id": issuer.memberships.get(user=member).pk}
+
+
+def _webhook(issuer: Issuer) -> dict[str, object]:
+    """With an event that waits for it."""
+    now = timezone.now()
+    hook, _secret = make_webhook(
+        scope=issuer.scope, url="https://example.org/in", events=["award.created"], by=SYSTEM, at=now
+    )
+    return {"webhook_id": hook.pk, "delivery_id": send_test_event(webhook=hook, at=now).pk}
 
 
 def _badges(issuer: Issuer) -> dict[str, object]:

@@ -6,8 +6,28 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from common.actors import SYSTEM
 from common.sealing import SealBroken, key_provider
 from issuers.models import Issuer
+from journal.models import Webhook
+from journal.services import make_webhook, rotate_secret
+from tests.factories import NOON
+
+
+def test_the_secrets_of_webhooks_come_along(issuer: Issuer, settings) -> None:
+    hook, before = make_webhook(
+        scope=issuer.scope, url="https://example.org/", events=["award.created"], by=SYSTEM, at=NOON
+    )
+    after = rotate_secret(webhook=hook, by=SYSTEM, at=NOON)
+    new = urlsafe_b64encode(b"m" * 32).decode()
+    settings.KEY_ENCRYPTION_KEYS = [new, *settings.KEY_ENCRYPTION_KEYS]
+    said = StringIO()
+    call_command("rewrap", stdout=said)
+    assert "1 webhooks" in said.getvalue()
+    settings.KEY_ENCRYPTION_KEYS = [new]
+    hook = Webhook.objects.get()
+    assert key_provider().unseal(hook.sealed_secret).decode() == after
+    assert key_provider().unseal(hook.sealed_previous).decode() == before
 
 
 def test_old_key_may_go_afterwards(issuer: Issuer, settings) -> None:

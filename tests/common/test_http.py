@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from pytest_django.fixtures import Settings
 
-from common.http import FetchRefused, fetch, is_public
+from common.http import MOST_SENT, FetchRefused, fetch, is_public, post
 
 
 class Server:
@@ -18,12 +18,18 @@ class Server:
 
     def __init__(self) -> None:
         self.hits: list[str] = []
+        self.bodies: list[bytes] = []
         self.answers: dict[str, Callable[[BaseHTTPRequestHandler], None]] = {}
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 outer.hits.append(self.path)
+                outer.answers[self.path](self)
+
+            def do_POST(self) -> None:
+                outer.hits.append(self.path)
+                outer.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
                 outer.answers[self.path](self)
 
             def log_message(self, *args: object) -> None:
@@ -198,3 +204,47 @@ def test_private_addresses_in_any_disguise(address: str) -> None:
 @pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700:4700::1111", "::ffff:1.1.1.1"])
 def test_public_addresses(address: str) -> None:
     assert is_public(ipaddress.ip_address(address))
+
+
+def test_a_post_arrives_whole_and_its_answer_comes_back(allowed: Server) -> None:
+    allowed.answers["/in"] = plain(b"thanks", 201)
+    answer = post(allowed.url("/in"), body="é".encode(), headers={"webhook-id": "msg_1"})
+    assert (answer.status, answer.body) == (201, b"thanks")
+    assert allowed.bodies == ["é".encode()]
+
+
+def test_a_post_follows_no_redirect(allowed: Server) -> None:
+    allowed.answers["/in"] = plain(b"", 307, Location="/elsewhere")
+    assert post(allowed.url("/in"), body=b"{}", headers={}).status == 307
+    assert allowed.hits == ["/in"]
+
+
+def test_of_an_answer_to_a_post_only_the_start_is_read(allowed: Server) -> None:
+    allowed.answers["/in"] = plain(b"x" * 5_000_000)
+    assert post(allowed.url("/in"), body=b"{}", headers={}, max_bytes=100).body == b"x" * 100
+    allowed.answers["/in"] = plain(b"\x1f\x8b", Content_Encoding="gzip")
+    assert post(allowed.url("/in"), body=b"{}", headers={}).body == b""
+
+
+def test_a_post_goes_nowhere_inside(server: Server) -> None:
+    with pytest.raises(FetchRefused, match="private"):
+        post(server.url("/in"), body=b"{}", headers={})
+    assert server.hits == []
+
+
+def test_too_much_is_not_posted(allowed: Server) -> None:
+    with pytest.raises(FetchRefused, match="too_large"):
+        post(allowed.url("/in"), body=b"x" * (MOST_SENT + 1), headers={})
+    assert allowed.hits == []
+
+
+def test_a_name_server_that_hangs_is_left_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: released.wait(20))
+    started = time.monotonic()
+    with pytest.raises(FetchRefused, match="timeout"):
+        fetch("https://slow.example/", seconds=0.3)
+    with pytest.raises(FetchRefused, match="timeout"):
+        post("https://slow.example/", body=b"{}", headers={}, seconds=0.3)
+    assert time.monotonic() - started < 5
+    released.set()

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from journal.models import Message
-from journal.services import Mail, queue_mails
+from common.actors import SYSTEM
+from journal.models import Delivery, EventType, Message, Webhook
+from journal.services import Event, Mail, make_webhook, queue_events, queue_mails
+from tests.journal.receiver import Receiver
+from tests.journal.receiver import running as running_receiver
 from tests.journal.smtp_server import Server, running
 
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
@@ -52,3 +55,25 @@ def letter(number: int = 1, **fields: Any) -> Mail:
 def queue(*mails: Mail, at: datetime = NOON) -> list[Message]:
     queue_mails(mails or [letter()], at=at)
     return list(Message.objects.order_by("subject"))
+
+
+@pytest.fixture
+def receiver(settings: LazySettings) -> Iterator[Receiver]:
+    """Webhooks may lead to it, and to nothing else inside; it has time enough to answer."""
+    with running_receiver(Receiver()) as receiver:
+        settings.OUTBOUND_EXCEPTIONS = [f"127.0.0.1:{receiver.port}"]
+        settings.WEBHOOK_TIMEOUT = 10
+        yield receiver
+
+
+def hook_to(url: str, *, scope: str = "issuer:1", at: datetime = NOON, **fields: Any) -> tuple[Webhook, str]:
+    """A webhook that is told everything, and its secret."""
+    events = fields.pop("events", EventType.values)
+    return make_webhook(scope=scope, url=url, events=events, by=SYSTEM, at=at, **fields)
+
+
+def happen(count: int = 1, *, scope: str = "issuer:1", at: datetime = NOON) -> list[Delivery]:
+    """So many awards are accepted; gives all deliveries that there are."""
+    events = (Event({"number": number}) for number in range(count))
+    queue_events(events, scope=scope, kind=EventType.AWARD_ACCEPTED, at=at)
+    return list(Delivery.objects.order_by("pk"))

@@ -24,10 +24,13 @@ from assertions.services import Nomination, award_many, open_claims
 from assertions.services.correcting import ask_address_change
 from badgeplatform.demonstration import Demonstration, prepare
 from badges.models import Badge
+from common.actors import SYSTEM
 from issuers.models import Invitation, Issuer, Membership
 from issuers.services import make_token
 from journal.mailbox import newest, read
-from journal.services import deliver_due
+from journal.models import Delivery
+from journal.services import deliver_due, make_webhook, send_test_event
+from journal.services.posting import Outcome, settle, take_turn
 
 EARNER = "ines.marchand@example.org"
 INVITED = "theo.lambert@example.org"
@@ -48,7 +51,7 @@ def set_the_scene() -> Scene:
     issuer = demonstration.issuer
     places = {"slug": issuer.slug, "badge": str(demonstration.badge.pk), "award": str(demonstration.award.pk)}
     places |= _badges(issuer) | _awards(issuer) | _people(issuer)
-    places |= _links(issuer, demonstration, at=now) | _round(issuer, at=now)
+    places |= _links(issuer, demonstration, at=now) | _webhooks(issuer, at=now) | _round(issuer, at=now)
     return Scene(demonstration, places, _sessions(issuer, demonstration.award))
 
 
@@ -129,6 +132,23 @@ def _round(issuer: Issuer, *, at: datetime) -> dict[str, str]:
     return {"round": str(round_id), "repeated_badge": str(badge.pk)}
 
 
+def _webhooks(issuer: Issuer, *, at: datetime) -> dict[str, str]:
+    """One that is heard now and then, and one that was told to be quiet."""
+    events = {"events": ["award.created", "award.accepted", "award.revoked"], "by": SYSTEM, "at": at}
+    hook, _secret = make_webhook(scope=issuer.scope, url="https://rh.atelier-nord.example/badges", **events)
+    rows = [send_test_event(webhook=hook, at=at) for _ in range(4)]
+    turn = take_turn(at=at)
+    heard = Outcome(at, 84, 200, '{"ok": true}')
+    failed = Outcome(at, 212, 500, "Internal Server Error", Delivery.Trouble.REFUSED)
+    settle(turn, [heard, failed, heard, Outcome(at, 10004, trouble=Delivery.Trouble.TIMEOUT)], at=at)
+    other, _secret = make_webhook(
+        scope=issuer.scope, url="https://old.atelier-nord.example/in?from=badges", **events
+    )
+    send_test_event(webhook=other, at=at)
+    settle(take_turn(at=at), [Outcome(at, 40, 410, "", Delivery.Trouble.REFUSED)], at=at)
+    return {"webhook": str(hook.pk), "stopped_webhook": str(other.pk), "delivery": str(rows[1].pk)}
+
+
 def _in_mail(to: str, pattern: str) -> str:
     for mail in newest(to=to):
         whole = read(mail.name)
@@ -146,6 +166,9 @@ def _sessions(issuer: Issuer, held: Award) -> dict[str, str]:
     people |= {
         "earner": User.objects.get(email=EARNER),
         "newcomer": _newcomer(),
+        "owner_elsewhere": Membership.objects.get(
+            issuer__badges__state=Badge.State.DRAFT, role=Membership.Role.OWNER
+        ).user,
         "editor_elsewhere": User.objects.get(email="samir.haddad@univ-valmont.example"),
     }
     return {name: session_of(user) for name, user in people.items()} | {"holder": _session_of_holder(held)}

@@ -60,6 +60,12 @@ def _send_empty(page: Page) -> None:
     _send(page)
 
 
+def _make_webhook(page: Page) -> None:
+    page.locator("input[name=url]").fill("https://hooks.example.org/badges")
+    page.locator("input[name=events]").first.check()
+    _send(page)
+
+
 def _open_menu(page: Page) -> None:
     page.locator("main .menu summary").first.click()
 
@@ -172,6 +178,16 @@ MANAGE = (
     Stop("tokens", "manage:tokens", ISSUER, who="owner"),
     Stop("token-new", "manage:token_new", ISSUER, who="owner"),
     Stop("token-revoke", "manage:token_revoke", ISSUER | {"token_id": "token_row"}, who="owner"),
+    Stop("webhooks", "manage:webhooks", ISSUER, who="owner"),
+    Stop("webhooks-none", "manage:webhooks", {"slug": "draft_slug"}, who="owner_elsewhere"),
+    Stop("webhook-new", "manage:webhook_new", ISSUER, who="owner", do=_send_empty),
+    Stop("webhook-made", "manage:webhook_new", ISSUER, who="owner", do=_make_webhook),
+    Stop("webhook", "manage:webhook", ISSUER | {"webhook_id": "webhook"}, who="owner"),
+    Stop("webhook-stopped", "manage:webhook", ISSUER | {"webhook_id": "stopped_webhook"}, who="owner"),
+    Stop("webhook-edit", "manage:webhook_edit", ISSUER | {"webhook_id": "webhook"}, who="owner"),
+    Stop("webhook-secret", "manage:webhook_secret", ISSUER | {"webhook_id": "webhook"}, who="owner"),
+    Stop("webhook-delete", "manage:webhook_delete", ISSUER | {"webhook_id": "webhook"}, who="owner"),
+    Stop("delivery", "manage:delivery", ISSUER | {"webhook_id": "webhook", "delivery_id": "delivery"}, who="owner"),
     Stop("mail-log", "manage:mail_log", ISSUER, who="owner"),
     Stop("error-403", "manage:tokens", ISSUER, who="viewer", status=403),
 )  # fmt: skip

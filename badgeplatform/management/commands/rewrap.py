@@ -6,7 +6,7 @@ from django.core.management import BaseCommand
 
 from accounts.services.resealing import rewrap_authenticators
 from issuers.services import rewrap_keys
-from journal.services.resealing import rewrap_messages
+from journal.services.resealing import rewrap_messages, rewrap_webhooks
 
 
 class Command(BaseCommand):
@@ -14,6 +14,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         keys, factors, mails = rewrap_keys(), rewrap_authenticators(), rewrap_messages()
+        hooks = rewrap_webhooks()
         self.stdout.write(
-            f"Sealed with the first key now: {keys} signing keys, {factors} second factors, {mails} waiting mails."
+            f"Sealed with the first key now: {keys} signing keys, {factors} second factors, {mails} waiting mails, "
+            f"{hooks} webhooks."
         )
