@@ -9,6 +9,7 @@ from django.utils import timezone
 from assertions.models import LinkRequest
 from assertions.services.files import forget_unused_evidence
 from assertions.services.finding import mail_links
+from journal.services import beat
 from journal.tasks import send_soon
 
 EVIDENCE_KEPT_FOR = timedelta(days=1)
@@ -25,6 +26,7 @@ def answer_link_requests() -> int:
     """The sweep over requests for fresh links; how many mails came of it."""
     waiting = LinkRequest.objects.order_by("pk").values_list("pk", flat=True)[:500]
     mails = sum(mail_links(request_id=pk, at=timezone.now()) for pk in waiting)
+    beat("links", at=timezone.now())
     if mails:
         send_soon()
     return mails

@@ -79,6 +79,7 @@ PROTECTIVE_MIDDLEWARE = [
 ]
 MIDDLEWARE = [
     "badgeplatform.middleware.answer_probes",
+    "badgeplatform.metrics.measure_requests",
     "badgeplatform.middleware.trust_proxies",
     "badgeplatform.middleware.log_requests",
     "badgeplatform.middleware.answer_strangers",
@@ -139,6 +140,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         DATABASES["default"]["ENGINE"] = "common.postgresql"
+        # A server that does not answer is away: a probe that hangs tells nobody.
+        DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
     DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 REDIS_URL = env("REDIS_URL", default="")
@@ -371,6 +374,8 @@ RATE_LIMITS = {
     "invitation": env("RATE_INVITATION", default="100/h"),
     "unknown_token": env("RATE_UNKNOWN_TOKEN", default="60/m"),
 }
+# Who reads /metrics from another machine brings it as `Authorization: Bearer ...`.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
 # host:port pairs that /verify may fetch although their address is private (an intranet issuer)
 OUTBOUND_EXCEPTIONS = env.list("OUTBOUND_EXCEPTIONS", default=[])
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -22,6 +22,7 @@ from assertions.queries.public import (
     page_state,
     public_state,
 )
+from assertions.queries.queues import link_queue
 
 __all__ = [
     "AwardFilter",
@@ -37,6 +38,7 @@ __all__ = [
     "gone_awards",
     "known_as",
     "last_mails",
+    "link_queue",
     "mails_about",
     "mails_for_members",
     "page_state",
