@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from kombu import Exchange, Queue
 
 from badgeplatform.data_folder import prepare, secret_from_file
 from badgeplatform.logs import logging_settings
@@ -287,8 +288,23 @@ SECURITY_CONTACT = env("SECURITY_CONTACT", default=f"mailto:{parseaddr(DEFAULT_F
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+# Sweeps end by themselves within half a minute: what takes ten times as long hangs.
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
+# A worker without --queues takes all of them. The patterns are tried in turn: what a task is called says where it goes.
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange("badges"), routing_key=name) for name in ("default", "signing", "mail", "webhooks")
+]
+CELERY_TASK_DEFAULT_QUEUE = CELERY_TASK_DEFAULT_ROUTING_KEY = "default"
+CELERY_TASK_DEFAULT_EXCHANGE = "badges"
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_ROUTES = {
+    "*.tasks.*webhook*": {"queue": "webhooks"},
+    "assertions.tasks.*batch*": {"queue": "signing"},
+    "journal.tasks.deliver_*": {"queue": "mail"},
+    "assertions.tasks.*link*": {"queue": "mail"},
+    "assertions.tasks.remind_*": {"queue": "mail"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
