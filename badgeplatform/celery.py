@@ -10,6 +10,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "send due mail": {"task": "journal.tasks.deliver_due_messages", "schedule": 30.0},
+    "go on with batches": {"task": "assertions.tasks.sweep_batches", "schedule": 30.0},
     "answer requests for links": {"task": "assertions.tasks.answer_link_requests", "schedule": 30.0},
     "forget accounts never proved": {"task": "accounts.tasks.clear_unproved_accounts", "schedule": 86400.0},
     "forget what is past": {"task": "journal.tasks.clear_old_rows", "schedule": 3600.0},

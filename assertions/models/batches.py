@@ -72,7 +72,9 @@ class Batch(models.Model):
     issued_on = models.DateTimeField(null=True, help_text="where a row says nothing")
     expires_at = models.DateTimeField(null=True, help_text="where a row says nothing")
     notify = models.BooleanField(default=True)
-    start_at_once = models.BooleanField(default=False, help_text="confirmed with the upload: programs do so")
+    start_after = models.DurationField(
+        null=True, help_text="confirmed with the upload, and held back so long: programs do so"
+    )
 
     rows_read = models.PositiveIntegerField(default=0)
     last_number = models.PositiveIntegerField(default=0, help_text="of the last row that was read")
