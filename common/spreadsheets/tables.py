@@ -138,6 +138,15 @@ def open_table(file: BinaryIO, *, name: str = "") -> Table:
     return Table(file, Kind.CSV, texts.examine(file))
 
 
+def shape_of(file: BinaryIO) -> tuple[Kind, str]:
+    """(kind, delimiter) of a file that was opened before, from its first bytes alone."""
+    file.seek(0)
+    if file.read(2) == b"PK":
+        return Kind.XLSX, ","
+    found = texts.delimiter_of(file)
+    return Kind.CSV, found if found in texts.DELIMITERS else ","
+
+
 def _header_of(rows: list[Row]) -> Row | None:
     """The line with most known names above the first address: titles may stand over it."""
     above: list[Row] = []

@@ -77,6 +77,14 @@ def records(file: BinaryIO, text: Text) -> Iterator[list[str]]:
             ) from None
 
 
+def delimiter_of(file: BinaryIO) -> str:
+    """From the first lines; accents do not matter."""
+    file.seek(0)
+    sample = file.read(_SAMPLE)
+    marked = next((name for mark, name in _MARKS if sample.startswith(mark)), "")
+    return _delimiter(sample.decode(marked or _wide(sample) or "utf-8", errors="replace"))
+
+
 def _encoding(file: BinaryIO, sample: bytes) -> str:
     for mark, name in _MARKS:
         if sample.startswith(mark):
