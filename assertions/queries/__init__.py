@@ -1,5 +1,6 @@
 """Reads: for public pages (public.py) and for members of an organisation (members.py, figures.py)."""
 
+from assertions.queries.batches import Progress, answers_of_batch, mails_of_batch, progress_of
 from assertions.queries.figures import Figures, figures_of
 from assertions.queries.members import (
     AwardFilter,
@@ -29,7 +30,9 @@ __all__ = [
     "AwardState",
     "Figures",
     "PageState",
+    "Progress",
     "PublicState",
+    "answers_of_batch",
     "award_behind",
     "awards_for_members",
     "awards_of_round",
@@ -41,8 +44,10 @@ __all__ = [
     "link_queue",
     "mails_about",
     "mails_for_members",
+    "mails_of_batch",
     "page_state",
     "pending_names",
     "people_of",
+    "progress_of",
     "public_state",
 ]
