@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from assertions.models import AddressChange, Award, NameRequest, Recipient
-from common.links import absolute_url
+from assertions.models import AddressChange, Award, Batch, NameRequest, Recipient
+from common.links import absolute, absolute_url
 from journal.services import Mail
 
 
@@ -81,6 +81,27 @@ def name_decided_mail(request: NameRequest, *, former: str, token: str = "") -> 
         issuer_email=award.issuer.email,
     )  # fmt: skip
     return replace(told, asked_for=True)
+
+
+def batch_done_mail(batch: Batch) -> Mail:
+    """To whoever brought the list: how many were awarded, how many were not, and where to look."""
+    return Mail(
+        scope=batch.issuer.scope,
+        kind="batch_done",
+        subject=f"batch:{batch.pk}",
+        recipient=batch.made_by.email if batch.made_by else "",
+        recipient_name=batch.made_by_label,
+        language=batch.words_language,
+        asked_for=True,
+        context={
+            "issuer_name": batch.issuer.name,
+            "batch_name": batch.name,
+            "awarded": batch.awarded,
+            "left_out": batch.duplicate,
+            "failed": batch.wrong + batch.refused,
+            "action_url": absolute(f"/manage/{batch.issuer.slug}/batches/{batch.pk}"),
+        },
+    )
 
 
 def _with(mail: Mail, **facts: Any) -> Mail:

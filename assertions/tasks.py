@@ -1,4 +1,4 @@
-"""What the worker does for recipients."""
+"""What the worker does for batches and for recipients."""
 
 from datetime import timedelta
 
@@ -7,10 +7,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from assertions.models import LinkRequest
+from assertions.services import batches
 from assertions.services.files import forget_unused_evidence
 from assertions.services.finding import mail_links
+from journal.services import beat
 from journal.tasks import send_soon
 
+TURN = 5.0
+"""Seconds for each batch."""
+SWEEP = timedelta(seconds=20)
+EXPIRES = 10.0
+"""Seconds in which a worker that is free takes up what was sent on."""
 EVIDENCE_KEPT_FOR = timedelta(days=1)
 """A file chosen in a form which is still open somewhere."""
 
@@ -25,6 +32,7 @@ def answer_link_requests() -> int:
     """The sweep over requests for fresh links; how many mails came of it."""
     waiting = LinkRequest.objects.order_by("pk").values_list("pk", flat=True)[:500]
     mails = sum(mail_links(request_id=pk, at=timezone.now()) for pk in waiting)
+    beat("links", at=timezone.now())
     if mails:
         send_soon()
     return mails
@@ -33,3 +41,28 @@ def answer_link_requests() -> int:
 def answer_soon() -> None:
     """For doors: wakes the worker once the row is there. Where the broker is away, the next sweep does it."""
     transaction.on_commit(answer_link_requests.delay, robust=True)
+
+
+@shared_task
+def sweep_batches() -> int:
+    """The sweep over batches: each that can go on gets some seconds in turn; how many steps were taken.
+
+    While there is more to do it sends itself on, twice: one for this worker, one for a worker that has nothing to
+    do. Where there is none, the second expires, so that the queue does not grow.
+    """
+    until = timezone.now() + SWEEP
+    steps = 0
+    for batch_id in batches.work_waiting(at=timezone.now()):
+        if timezone.now() >= until:
+            break
+        steps += batches.work_on(batch_id=batch_id, now=timezone.now, seconds=TURN)
+    if steps:
+        send_soon()
+        for _worker in range(2):
+            sweep_batches.apply_async(expires=EXPIRES)
+    return steps
+
+
+def work_soon() -> None:
+    """For doors: wakes the worker once the batch is there. Where the broker is away, the next sweep goes on."""
+    transaction.on_commit(sweep_batches.delay, robust=True)

@@ -1,17 +1,24 @@
 """The worker and its timetable. Rows are the queue: a lost message costs one sweep, never data."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_shutting_down
+
+from common import stopping
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "badgeplatform.settings")
 app = Celery("badgeplatform")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# What nobody took up until the next one is sent has had its turn: no heap of them grows while workers are away.
+SWEEP = {"schedule": 30.0, "options": {"expires": 30.0}}
 app.conf.beat_schedule = {
-    "send due mail": {"task": "journal.tasks.deliver_due_messages", "schedule": 30.0},
-    "tell webhooks": {"task": "issuers.tasks.deliver_webhooks", "schedule": 30.0},
-    "answer requests for links": {"task": "assertions.tasks.answer_link_requests", "schedule": 30.0},
+    "send due mail": {"task": "journal.tasks.deliver_due_messages"} | SWEEP,
+    "tell webhooks": {"task": "issuers.tasks.deliver_webhooks"} | SWEEP,
+    "answer requests for links": {"task": "assertions.tasks.answer_link_requests"} | SWEEP,
+    "go on with batches": {"task": "assertions.tasks.sweep_batches"} | SWEEP,
     "forget accounts never proved": {"task": "accounts.tasks.clear_unproved_accounts", "schedule": 86400.0},
     "forget what is past": {"task": "journal.tasks.clear_old_rows", "schedule": 3600.0},
     "forget pictures that were only tried": {"task": "badges.tasks.forget_pictures", "schedule": 86400.0},
@@ -21,3 +28,9 @@ app.conf.beat_schedule = {
     },
     "forget old API calls": {"task": "issuers.tasks.forget_old_calls", "schedule": 3600.0},
 }
+
+
+@worker_shutting_down.connect
+def end_in_order(**_facts: Any) -> None:
+    """SIGTERM: sweeps end after the row that they are at, and leave the others to the next worker."""
+    stopping.begin()

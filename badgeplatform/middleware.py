@@ -14,12 +14,12 @@ from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import ResolverMatch, resolve
 from django.utils.module_loading import import_string
 
 from accounts.middleware import speak_their_language
-from badgeplatform import probes
+from badgeplatform import metrics, probes
 from badgeplatform.logs import CURRENT_REQUEST
 from common.negotiation import preferred_type
 
@@ -41,11 +41,20 @@ CLAIMS = (
 
 
 def answer_probes(get_response: Handler) -> Handler:
-    """/healthz and /readyz, on any Host and over plain http: whoever probes knows neither."""
-    answers: dict[str, Handler] = {"/healthz": probes.alive, "/readyz": probes.ready}
+    """/healthz, /readyz and /metrics, on any Host and over plain http: whoever probes knows neither."""
+    answers: dict[str, Handler] = {
+        "/healthz": probes.alive,
+        "/readyz": probes.ready,
+        "/metrics": metrics.metrics,
+    }
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return answers.get(request.path_info, get_response)(request)
+        answer = answers.get(request.path_info)
+        if answer is None:
+            return get_response(request)
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return answer(request)
 
     return middleware
 

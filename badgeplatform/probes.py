@@ -16,6 +16,10 @@ from journal.models import Heartbeat
 log = logging.getLogger(__name__)
 
 
+# Sweeps come every 30 seconds; a long one may take some more.
+LATE = 300
+
+
 def alive(request: HttpRequest) -> HttpResponse:
     """200 while the process answers at all."""
     return _plain(HttpResponse("ok\n", content_type="text/plain; charset=utf-8"))
@@ -24,17 +28,28 @@ def alive(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """200 when the database, the cache and the broker answer, else 503; each with its reason in words.
 
-    `last_sweep_seconds` is information only: a web server is ready though its worker is not, and
-    restarting the one does not mend the other.
+    A late sweep is a warning only: a web server is ready though its worker is not, and restarting the one does not
+    mend the other.
     """
-    found = {name: _tried(name, check) for name, check in CHECKS.items()}
+    found = tried()
     is_ready = set(found.values()) == {"ok"}
+    lags = _lags() if found["database"] == "ok" else {}
     body = {
         "status": "ready" if is_ready else "unavailable",
         **found,
-        "last_sweep_seconds": _seconds_since_last_sweep() if found["database"] == "ok" else None,
+        "last_sweep_seconds": lags.get("sweep"),
+        "warnings": [
+            f"The sweep “{name}” ended {seconds} seconds ago. Is a worker running, and the clock?"
+            for name, seconds in lags.items()
+            if seconds > LATE
+        ],
     }
     return _plain(JsonResponse(body, status=200 if is_ready else 503))
+
+
+def tried() -> dict[str, str]:
+    """What each part answers: "ok", or why it cannot be used."""
+    return {name: _tried(name, check) for name, check in CHECKS.items()}
 
 
 def _tried(name: str, check: Callable[[], None]) -> str:
@@ -64,10 +79,11 @@ def _data_folder() -> None:
         file.write(b"probe")
 
 
-def _seconds_since_last_sweep() -> int | None:
-    """None while no worker has ever been at work."""
-    beat = Heartbeat.objects.filter(name="sweep").first()
-    return None if beat is None else max(0, int((timezone.now() - beat.at).total_seconds()))
+def _lags() -> dict[str, int]:
+    """Seconds since each sweep last ended; nothing while no worker has ever been at work."""
+    now = timezone.now()
+    beats = Heartbeat.objects.order_by("name").values_list("name", "at")
+    return {name: max(0, int((now - at).total_seconds())) for name, at in beats}
 
 
 def _plain(response: HttpResponse) -> HttpResponse:

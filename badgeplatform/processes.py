@@ -12,6 +12,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing import connection
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,8 @@ from granian.server.mp import MPServer
 
 GRACE = 10.0  # seconds that a child has for what it is doing when it is told to stop
 POLL = 0.2
-MESSAGES_KEPT = 24 * 3600.0
+# Of what the filesystem broker has handed out. It is never read again.
+MESSAGES_KEPT, MOST_MESSAGES = 3600.0, 200
 SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -135,7 +137,7 @@ def run_worker() -> None:
 
     threading.Thread(target=_keep_time, args=(app,), name="clock", daemon=True).start()
     threading.Thread(
-        target=_forget_processed, args=(settings.DATA_DIR / "broker-done",), name="broom", daemon=True
+        target=_keep_small, args=(settings.DATA_DIR / "broker-done",), name="broom", daemon=True
     ).start()
     options = "--pool=threads --concurrency=2 --loglevel=WARNING --without-gossip --without-mingle --without-heartbeat"
     app.worker_main(["--quiet", "worker", *options.split()])
@@ -166,10 +168,19 @@ def _keep_time(app: Any) -> None:
         os.kill(os.getpid(), signal.SIGTERM)  # a worker without a clock is no use: it is started anew
 
 
-def _forget_processed(folder: Path) -> None:
-    """The filesystem broker keeps every message it has handed out; a day of them is enough for a post-mortem."""
+def _keep_small(folder: Path) -> None:
     while True:
-        for message in folder.glob("*.msg"):
-            if message.stat().st_mtime < time.time() - MESSAGES_KEPT:
-                message.unlink(missing_ok=True)
-        time.sleep(3600)
+        forget_processed(folder)
+        time.sleep(60)
+
+
+def forget_processed(folder: Path) -> None:
+    """The filesystem broker keeps every message it has handed out; the last few are enough for a post-mortem."""
+    ages: list[tuple[float, Path]] = []
+    for message in folder.glob("*.msg"):
+        with suppress(FileNotFoundError):  # somebody else tidies up as well
+            ages.append((message.stat().st_mtime, message))
+    newest = sorted(ages, reverse=True)
+    for place, (modified, message) in enumerate(newest):
+        if place >= MOST_MESSAGES or modified < time.time() - MESSAGES_KEPT:
+            message.unlink(missing_ok=True)

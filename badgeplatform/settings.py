@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from badgeplatform.data_folder import prepare, secret_from_file
 from badgeplatform.logs import logging_settings
@@ -80,6 +80,7 @@ PROTECTIVE_MIDDLEWARE = [
 ]
 MIDDLEWARE = [
     "badgeplatform.middleware.answer_probes",
+    "badgeplatform.metrics.measure_requests",
     "badgeplatform.middleware.trust_proxies",
     "badgeplatform.middleware.log_requests",
     "badgeplatform.middleware.answer_strangers",
@@ -140,6 +141,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         DATABASES["default"]["ENGINE"] = "common.postgresql"
+        # A server that does not answer is away: a probe that hangs tells nobody.
+        DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
     DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 REDIS_URL = env("REDIS_URL", default="")
@@ -288,12 +291,25 @@ WEBHOOK_TIMEOUT = env.float("WEBHOOK_TIMEOUT", default=10.0)
 WEBHOOK_RETRY_DELAYS = env.list(
     "WEBHOOK_RETRY_DELAYS", cast=int, default=[30, 300, 1800, 7200, 18000, 36000, 50400, 64800, 80670]
 )
-# A worker that is not told which (`--queues`) serves them all. Each by its own routing key: they share an exchange.
-CELERY_TASK_QUEUES = [Queue("celery", routing_key="celery"), Queue("webhooks", routing_key="webhooks")]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+# Sweeps end by themselves within half a minute: what takes ten times as long hangs.
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
+# A worker without --queues takes all of them. The patterns are tried in turn: what a task is called says where it goes.
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange("badges"), routing_key=name) for name in ("default", "signing", "mail", "webhooks")
+]
+CELERY_TASK_DEFAULT_QUEUE = CELERY_TASK_DEFAULT_ROUTING_KEY = "default"
+CELERY_TASK_DEFAULT_EXCHANGE = "badges"
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_ROUTES = {
+    "*.tasks.*webhook*": {"queue": "webhooks"},
+    "assertions.tasks.*batch*": {"queue": "signing"},
+    "journal.tasks.deliver_*": {"queue": "mail"},
+    "assertions.tasks.*link*": {"queue": "mail"},
+    "assertions.tasks.remind_*": {"queue": "mail"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -379,6 +395,8 @@ RATE_LIMITS = {
     "invitation": env("RATE_INVITATION", default="100/h"),
     "unknown_token": env("RATE_UNKNOWN_TOKEN", default="60/m"),
 }
+# Who reads /metrics from another machine brings it as `Authorization: Bearer ...`.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
 # host:port pairs that /verify may fetch although their address is private (an intranet issuer)
 OUTBOUND_EXCEPTIONS = env.list("OUTBOUND_EXCEPTIONS", default=[])
 SILENCED_SYSTEM_CHECKS: list[str] = []

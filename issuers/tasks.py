@@ -7,9 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from issuers.services import forget_calls, mail_owners_of_stopped_webhooks
-from journal.models import Heartbeat
 from journal.queries import has_webhooks
-from journal.services import deliver_due_webhooks
+from journal.services import beat, deliver_due_webhooks
 
 
 @shared_task
@@ -23,7 +22,7 @@ def deliver_webhooks() -> dict[str, int]:
     """The sweep over events that are due; owners are told of webhooks that stopped by themselves."""
     tally = deliver_due_webhooks(now=timezone.now)
     mail_owners_of_stopped_webhooks(at=timezone.now())
-    Heartbeat.objects.update_or_create(name="webhooks", defaults={"at": timezone.now()})
+    beat("webhooks", at=timezone.now())
     return dict(tally)
 
 

@@ -1,8 +1,11 @@
 """What the outbox knows, and what became of events for webhooks."""
 
-from django.db.models import Exists, QuerySet
+from datetime import datetime
 
-from journal.models import Delivery, Suppression, Webhook
+from django.db.models import Count, Exists, QuerySet
+
+from common.queues import Queue
+from journal.models import Delivery, Message, Suppression, Webhook
 
 
 def is_suppressed(address: str) -> bool:
@@ -36,3 +39,32 @@ def deliveries_of(
     if kind:
         rows = rows.filter(kind=kind)
     return rows.filter(event_id=event_id) if event_id else rows
+
+
+def mail_queue(*, at: datetime) -> Queue:
+    """Straight from the index of what is due; what was sent is many and is not counted."""
+    states = [state for state in Message.State if state != Message.State.SENT]
+    counted = Message.objects.filter(state__in=states).order_by().values_list("state").annotate(Count("pk"))
+    rows = {str(state): 0 for state in states} | dict(counted)
+    return Queue("mail", rows, _oldest_due(at))
+
+
+def webhook_queue(*, at: datetime) -> Queue:
+    """Events that are to be told; what was delivered is many and is not counted."""
+    states = [state for state in Delivery.State if state != Delivery.State.DELIVERED]
+    counted = Delivery.objects.filter(state__in=states).order_by().values_list("state").annotate(Count("pk"))
+    due = Delivery.objects.filter(state=Delivery.State.DUE, due_at__lte=at)
+    oldest = due.order_by("due_at").values_list("due_at", flat=True).first()
+    return Queue("webhooks", {str(state): 0 for state in states} | dict(counted), oldest)
+
+
+def _oldest_due(at: datetime) -> datetime | None:
+    """What people wait for and what they do not, each from its end of the index."""
+    oldest = [
+        Message.objects.filter(state=Message.State.DUE, asked_for=asked_for, due_at__lte=at)
+        .order_by("due_at")
+        .values_list("due_at", flat=True)
+        .first()
+        for asked_for in (True, False)
+    ]
+    return min(filter(None, oldest), default=None)

@@ -7,15 +7,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from journal.models import Heartbeat
-from journal.services import deliver_due, forget_deliveries, forget_old
+from journal.services import beat, deliver_due, forget_deliveries, forget_old
 
 
 @shared_task
 def deliver_due_messages() -> dict[str, int]:
     """The sweep. Whoever leaves a mail that is waited for may call it at once: `.delay_on_commit()`."""
     tally = deliver_due(now=timezone.now)
-    Heartbeat.objects.update_or_create(name="sweep", defaults={"at": timezone.now()})
+    beat("sweep", at=timezone.now())
     return dict(tally)
 
 

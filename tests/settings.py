@@ -32,6 +32,7 @@ os.environ |= {
     "HSTS_SECONDS": "0",
     "KEY_ENCRYPTION_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
     "LANGUAGE_CODE": "en",
+    "METRICS_TOKEN": "",
     "REDIS_URL": "",
     "S3_BUCKET": "",
     "SECRET_KEY": secrets.token_urlsafe(48),

@@ -20,6 +20,7 @@ def award_filter(asked: QueryDict) -> AwardFilter:
     return AwardFilter(
         words=_text(asked.get("q", "")),
         badge=_uuid(asked.get("badge", "")),
+        batch=_uuid(asked.get("batch", "")),
         state=state if state in AwardState.values else "",
         sort=sort if sort in SORTS else "-issued",
     )

@@ -1,5 +1,6 @@
 """Reads: for public pages (public.py) and for members of an organisation (members.py, figures.py)."""
 
+from assertions.queries.batches import Progress, answers_of_batch, mails_of_batch, progress_of
 from assertions.queries.figures import Figures, figures_of
 from assertions.queries.members import (
     AwardFilter,
@@ -22,13 +23,16 @@ from assertions.queries.public import (
     page_state,
     public_state,
 )
+from assertions.queries.queues import link_queue
 
 __all__ = [
     "AwardFilter",
     "AwardState",
     "Figures",
     "PageState",
+    "Progress",
     "PublicState",
+    "answers_of_batch",
     "award_behind",
     "awards_for_members",
     "awards_of_round",
@@ -37,10 +41,13 @@ __all__ = [
     "gone_awards",
     "known_as",
     "last_mails",
+    "link_queue",
     "mails_about",
     "mails_for_members",
+    "mails_of_batch",
     "page_state",
     "pending_names",
     "people_of",
+    "progress_of",
     "public_state",
 ]

@@ -34,6 +34,7 @@ class AwardFilter:
 
     words: str = ""
     badge: str = ""
+    batch: str = ""
     state: str = ""
     sort: str = ""
 
@@ -49,7 +50,7 @@ class AwardFilter:
 
     @property
     def is_narrow(self) -> bool:
-        return bool(self.words or self.badge or self.state)
+        return bool(self.words or self.badge or self.batch or self.state)
 
 
 def awards_for_members(issuer: Issuer, wanted: AwardFilter, *, at: datetime) -> AwardQuerySet:
@@ -58,6 +59,8 @@ def awards_for_members(issuer: Issuer, wanted: AwardFilter, *, at: datetime) -> 
     rows = rows.prefetch_related("badge__current__texts").defer("signed")
     if wanted.badge:
         rows = rows.filter(badge_id=uuid.UUID(wanted.badge))
+    if wanted.batch:
+        rows = rows.filter(round=uuid.UUID(wanted.batch))
     if wanted.state:
         rows = _in_state(rows, wanted.state, at=at)
     return _matching(rows, issuer, wanted.words)

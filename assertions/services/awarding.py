@@ -1,88 +1,42 @@
-"""Awarding: rows, signatures, claim links, mails and one journal line in a single transaction.
+"""Awarding to people who are named in a form or by a program: in one transaction, with one journal line."""
 
-Written for batches: the number of queries does not depend on the number of people.
-"""
-
-import secrets
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import chain
+from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from assertions.documents import signed_payload
-from assertions.emails import award_mail
-from assertions.models import Assessment, Award, Claim, Evidence, Recipient
-from assertions.services.assessing import (
-    AssessmentInput,
-    Criteria,
-    assessment_problem,
-    assessment_rows,
-    criteria_of,
+from assertions.models import Award, Recipient
+from assertions.services.making import (
+    CHUNK,
+    AlreadyHeld,
+    EvidenceInput,
+    Nomination,
+    Outcome,
+    already_held,
+    awardable_version,
+    make_awards,
+    open_claims,
+    refused_at_once,
 )
-from assertions.webhooks import award_events
-from badges.models import Badge, BadgeVersion
+from badges.models import Badge
 from common.actors import Actor
-from common.addresses import name_in, normalise, problem_with
-from common.calendar import months_after
-from common.errors import Invalid, Refused
-from common.tokens import new_token, token_hash
-from issuers.models import Issuer, SigningKey
-from issuers.services.keys import private_key, signing_key_of
-from journal.models import Action, EventType
-from journal.queries import listening
-from journal.services import queue_events, queue_mails, record
-from openbadges import jws
+from common.addresses import normalise
+from common.errors import Refused
+from journal.models import Action
+from journal.services import record
 
-CLAIM_LIFETIME = timedelta(days=30)
-CHUNK = 500
-
-
-class AlreadyHeld(Refused):
-    """The recipient holds this badge, and it may not be earned again."""
-
-    code = "already_held"
-
-
-@dataclass(frozen=True)
-class EvidenceInput:
-    """A link, a stored file, or words alone."""
-
-    url: str = ""
-    name: str = ""
-    narrative: str = ""
-    file: str = ""
-    media_type: str = ""
-    size: int = 0
-
-
-@dataclass(frozen=True)
-class Nomination:
-    """One person who is to get the badge. Empty fields take the defaults of the badge and of the day."""
-
-    address: str
-    name: str = ""
-    narrative: str = ""
-    evidence: Sequence[EvidenceInput] = ()
-    assessments: Sequence[AssessmentInput] = ()
-    issued_on: datetime | None = None
-    expires_at: datetime | None = None
-    language: str = ""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of the nominations: awards, and by index those that were refused with the reason.
-
-    `tokens` are the claim links' secrets by award id: shown once, never stored.
-    """
-
-    awards: list[Award] = field(default_factory=list)
-    refused: dict[int, Refused] = field(default_factory=dict)
-    tokens: dict[uuid.UUID, str] = field(default_factory=dict)
+__all__ = [
+    "CHUNK",
+    "AlreadyHeld",
+    "EvidenceInput",
+    "Nomination",
+    "Outcome",
+    "award",
+    "award_many",
+    "open_claims",
+    "refusals",
+]
 
 
 def award(*, badge: Badge, nomination: Nomination, by: Actor, at: datetime, notify: bool = True) -> Award:
@@ -94,14 +48,6 @@ def award(*, badge: Badge, nomination: Nomination, by: Actor, at: datetime, noti
     if outcome.refused:
         raise outcome.refused[0]
     return outcome.awards[0]
-
-
-@dataclass(frozen=True)
-class _Row:
-    index: int
-    award: Award
-    evidence: list[Evidence]
-    assessments: list[Assessment]
 
 
 @transaction.atomic
@@ -119,224 +65,34 @@ def award_many(
     Awards with the same `round_id` go to a person once, whatever the badge allows: a form sent twice.
     Raises Refused where the badge itself cannot be awarded.
     """
-    version = _awardable_version(badge)
-    key = signing_key_of(version.badge.issuer_id)
-    refused = _refused_at_once(nominations, at, once=round_id is not None or not badge.may_be_repeated)
-    criteria = criteria_of(version, (one.assessments for one in nominations))
-    refused |= _badly_assessed(nominations, criteria, refused, at)
-    rows = _rows(version, key, nominations, criteria, refused, by, at)
-    for row in rows:
-        row.award.round = round_id
-    _sign(rows, key)
-    stored = _store(rows, refused)
-    awards = [row.award for row in stored]
-    tokens = open_claims(awards, at=at)
-    if notify:
-        queue_mails([award_mail(one, token=tokens[one.id]) for one in awards], at=at)
-    scope = version.badge.issuer.scope
-    if awards and version.badge.is_listened_to:
-        queue_events(award_events(awards), scope=scope, kind=EventType.AWARD_CREATED, at=at)
-    if awards:
+    version = awardable_version(badge)
+    refused = refused_at_once(nominations, at, once=round_id is not None or not badge.may_be_repeated)
+    outcome = make_awards(
+        version=version,
+        nominations=nominations,
+        refused=refused,
+        by=by,
+        at=at,
+        notify=notify,
+        round_id=round_id,
+    )
+    if outcome.awards:
         record(
-            scope=scope, action=Action.AWARDS_CREATED, by=by, at=at,
+            scope=version.badge.issuer.scope, action=Action.AWARDS_CREATED, by=by, at=at,
             target=("badge", badge.pk, version.text().name),
-            data={"awards": [str(one.id) for one in awards], "version": version.number},
+            data={"awards": [str(one.id) for one in outcome.awards], "version": version.number},
         )  # fmt: skip
-    return Outcome(awards=awards, refused=refused, tokens=tokens)
+    return outcome
 
 
 def refusals(*, badge: Badge, nominations: Sequence[Nomination], at: datetime) -> dict[int, Refused]:
     """Whom `award_many` would leave out of one round as things stand, by index, and why. Writes nothing."""
-    refused = _refused_at_once(nominations, at, once=True)
+    refused = refused_at_once(nominations, at, once=True)
     if badge.may_be_repeated:
         return refused
     addresses = {normalise(one.address) for index, one in enumerate(nominations) if index not in refused}
     held = {row.address: row for row in Recipient.objects.holding(badge).filter(address__in=addresses)}
     for index, one in enumerate(nominations):
         if index not in refused and (recipient := held.get(normalise(one.address))):
-            refused[index] = _already_held(recipient)
+            refused[index] = already_held(recipient)
     return refused
-
-
-def open_claims(awards: Sequence[Award], *, at: datetime) -> dict[uuid.UUID, str]:
-    """A new claim link for each award; gives the tokens, which are not stored."""
-    tokens = {row.id: new_token() for row in awards}
-    Claim.objects.bulk_create(
-        [
-            Claim(
-                award=row,
-                token_hash=token_hash(tokens[row.id]),
-                created_at=at,
-                expires_at=at + CLAIM_LIFETIME,
-            )
-            for row in awards
-        ],
-        batch_size=CHUNK,
-    )
-    return tokens
-
-
-def _awardable_version(badge: Badge) -> BadgeVersion:
-    """The published version with all that signing and mailing need, as it is now."""
-    badge = (
-        Badge.objects.select_related("issuer", "current__picture")
-        .prefetch_related("current__texts")
-        .annotate(is_listened_to=listening(Issuer(pk=badge.issuer_id).scope))
-        .get(pk=badge.pk)
-    )
-    if badge.state == Badge.State.ARCHIVED:
-        raise Refused(_("This badge is archived. Restore it to award it."), code="badge_archived")
-    if badge.current is None:
-        raise Refused(_("This badge is a draft. Publish it, then award it."), code="badge_is_draft")
-    badge.current.badge = badge
-    version: BadgeVersion = badge.current
-    return version
-
-
-def _refused_at_once(nominations: Sequence[Nomination], at: datetime, *, once: bool) -> dict[int, Refused]:
-    refused = {index: problem for index, one in enumerate(nominations) if (problem := _problem(one, at))}
-    return refused | (_doubles(nominations, refused) if once else {})
-
-
-def _problem(one: Nomination, at: datetime) -> Refused | None:
-    if problem := problem_with(normalise(one.address)):
-        return Invalid(problem, code="address", fields={"address": problem})
-    if one.issued_on and one.issued_on > at + timedelta(days=1):
-        problem = _("The date of award is in the future.")
-        return Invalid(problem, code="issued_in_future", fields={"issued_on": problem})
-    if one.expires_at and one.expires_at <= (one.issued_on or at):
-        problem = _("The badge would expire before it is awarded.")
-        return Invalid(problem, code="expires_before_issue", fields={"expires_at": problem})
-    return None
-
-
-def _badly_assessed(
-    nominations: Sequence[Nomination], criteria: Criteria, refused: dict[int, Refused], at: datetime
-) -> dict[int, Refused]:
-    return {
-        index: problem
-        for index, one in enumerate(nominations)
-        if index not in refused and (problem := assessment_problem(one.assessments, criteria, at))
-    }
-
-
-def _doubles(nominations: Sequence[Nomination], refused: dict[int, Refused]) -> dict[int, Refused]:
-    """Later mentions of an address that stands in the same list already."""
-    seen: set[str] = set()
-    doubles: dict[int, Refused] = {}
-    for index, one in enumerate(nominations):
-        address = normalise(one.address)
-        if index not in refused and address in seen:
-            doubles[index] = AlreadyHeld(_("This address is in the list twice."), code="double")
-        seen.add(address)
-    return doubles
-
-
-def _recipients(addresses: Sequence[str], at: datetime) -> tuple[dict[str, Recipient], list[int]]:
-    """The rows of these addresses, made where there is none, and the keys of those that we knew before."""
-    wanted = sorted({normalise(address) for address in addresses})  # one order everywhere: no deadlock
-    found = {row.address: row for row in Recipient.objects.filter(address__in=wanted)}
-    made = Recipient.objects.bulk_create(
-        [Recipient(address=address, created_at=at) for address in wanted if address not in found],
-        batch_size=CHUNK,
-        update_conflicts=True,  # made by somebody else meanwhile: we want that row's key
-        unique_fields=["address"],
-        update_fields=["address"],
-    )
-    return found | {row.address: row for row in made}, [row.pk for row in found.values()]
-
-
-def _held(badge: Badge, recipient_ids: Sequence[int]) -> set[int]:
-    """Which of them hold the badge."""
-    if not recipient_ids:
-        return set()
-    held = Award.objects.filter(badge=badge, recipient__in=recipient_ids, revoked_at=None)
-    return set(held.values_list("recipient_id", flat=True))
-
-
-def _already_held(recipient: Recipient) -> AlreadyHeld:
-    return AlreadyHeld(
-        _("%(address)s already holds this badge.") % {"address": recipient.address},
-        fields={"address": _("Already holds this badge.")},
-    )
-
-
-def _rows(
-    version: BadgeVersion, key: SigningKey, nominations: Sequence[Nomination], criteria: Criteria,
-    refused: dict[int, Refused], by: Actor, at: datetime,
-) -> list[_Row]:  # fmt: skip
-    """What will be stored; who holds the badge already goes to `refused`."""
-    badge = version.badge
-    wanted = [(index, one) for index, one in enumerate(nominations) if index not in refused]
-    recipients, known = _recipients([one.address for _index, one in wanted], at)
-    held = _held(badge, known)
-    rows = []
-    for index, one in wanted:
-        recipient = recipients[normalise(one.address)]
-        is_repeat = recipient.pk in held
-        if is_repeat and not badge.may_be_repeated:
-            refused[index] = _already_held(recipient)
-            continue
-        held.add(recipient.pk)
-        row = _award(version, recipient, one, key, by, at, is_repeat=is_repeat)
-        assessments = assessment_rows(row, one.assessments, criteria)
-        rows.append(_Row(index, row, _evidence(row, one.evidence), assessments))
-    return rows
-
-
-def _sign(rows: list[_Row], key: SigningKey) -> None:
-    private = private_key(key)
-    for row in rows:
-        payload = signed_payload(
-            row.award, address=row.award.recipient.address, evidence=row.evidence, key=key
-        )
-        row.award.signed = jws.sign(payload, private)
-
-
-def _award(
-    version: BadgeVersion, recipient: Recipient, one: Nomination, key: SigningKey, by: Actor,
-    at: datetime, *, is_repeat: bool,
-) -> Award:  # fmt: skip
-    issued_on = one.issued_on or at
-    expires_at = one.expires_at
-    if expires_at is None and version.valid_months:
-        expires_at = months_after(issued_on, version.valid_months)
-    row = Award(
-        issuer=version.badge.issuer, badge=version.badge, version=version, recipient=recipient, signing_key=key,
-        language=one.language or version.language, issued_on=issued_on, expires_at=expires_at, created_at=at,
-        narrative=one.narrative.strip(), salt=secrets.token_hex(16), is_repeat=is_repeat,
-        awarded_by_id=by.user_id, awarded_by_label=by.label,
-    )  # fmt: skip
-    row.call(one.name.strip() or name_in(recipient.address))
-    return row
-
-
-def _evidence(row: Award, given: Sequence[EvidenceInput]) -> list[Evidence]:
-    return [
-        Evidence(
-            award=row,
-            position=position,
-            url=one.url,
-            name=one.name,
-            narrative=one.narrative,
-            file=one.file,
-            media_type=one.media_type,
-            size=one.size,
-        )
-        for position, one in enumerate(given, start=1)
-    ]
-
-
-def _store(rows: list[_Row], refused: dict[int, Refused]) -> list[_Row]:
-    """The rows that are in the table afterwards: the unique constraint has the last word.
-
-    Who was awarded the badge by somebody else between our look and our insert goes to `refused`.
-    """
-    awards = sorted((row.award for row in rows), key=lambda one: one.recipient_id)  # one order: no deadlock
-    Award.objects.bulk_create(awards, batch_size=CHUNK, ignore_conflicts=True)
-    ids = set(Award.objects.filter(pk__in=[row.award.id for row in rows]).values_list("pk", flat=True))
-    stored = [row for row in rows if row.award.id in ids]
-    refused.update({row.index: _already_held(row.award.recipient) for row in rows if row.award.id not in ids})
-    Evidence.objects.bulk_create(chain.from_iterable(row.evidence for row in stored), batch_size=CHUNK)
-    Assessment.objects.bulk_create(chain.from_iterable(row.assessments for row in stored), batch_size=CHUNK)
-    return stored

@@ -30,9 +30,18 @@ def revoke(
     `reason` is shown to the public, `note` only to members; `quietly`: the recipients get no mail.
     """
     reason, note = reason.strip(), note.strip()
-    _check_words(reason, note)
-    ids = [row.pk for row in awards]
-    rows = list(_locked(ids).filter(revoked_at=None))
+    check_words(reason, note)
+    rows = revoke_rows(awards, reason=reason, note=note, by=by, at=at, quietly=quietly)
+    if rows:
+        _record(Action.AWARD_REVOKED, rows, by=by, at=at)
+    return rows
+
+
+def revoke_rows(
+    awards: Sequence[Award], *, reason: str, note: str, by: Actor, at: datetime, quietly: bool = False
+) -> list[Award]:
+    """Revokes those that are not revoked yet, in the caller's transaction and without a journal line."""
+    rows = list(_locked([row.pk for row in awards]).filter(revoked_at=None))
     if rows:
         changes = {
             "revoked_at": at, "revoked_by_label": by.label, "revocation_reason": reason, "revocation_note": note,
@@ -45,7 +54,6 @@ def revoke(
         if not quietly:
             _tell(heard, at=at)
         queue_events(award_events(rows), scope=rows[0].issuer.scope, kind=EventType.AWARD_REVOKED, at=at)
-        _record(Action.AWARD_REVOKED, rows, by=by, at=at)
     return rows
 
 
@@ -83,7 +91,7 @@ def can_be_undone(award: Award, *, at: datetime) -> bool:
     return award.revoked_at is not None and at < award.revoked_at + UNDO_WINDOW
 
 
-def _check_words(reason: str, note: str) -> None:
+def check_words(reason: str, note: str) -> None:
     problem = ""
     if not reason:
         problem = _("Say why. The reason is shown to whoever checks the badge.")

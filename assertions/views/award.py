@@ -39,6 +39,7 @@ def award_choose(request: SignedInRequest, slug: str) -> HttpResponse:
     person = _person(issuer, request.GET.get("to", ""))
     has_drafts = not page.rows and issuer.badges.filter(state=Badge.State.DRAFT).exists()
     context = {"page": page, "person": person, "has_drafts": has_drafts}
+    context["from_file"] = request.GET.get("how") == "file" and not person
     return render(request, "assertions/award_choose.html", _context(issuer, **context))
 
 

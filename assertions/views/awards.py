@@ -26,6 +26,8 @@ from journal.tasks import send_soon
 MOST_BADGES = 200
 """In the filter; an organisation with more finds them by searching."""
 
+MOST_BATCHES = 50
+
 
 @login_required
 @require_safe
@@ -45,6 +47,7 @@ def awards(request: SignedInRequest, slug: str) -> HttpResponse:
         ],
         "states": AwardState.choices,
         "badges": _badges(issuer),
+        "batches": _batches(issuer, wanted.batch),
         "may_award": Permission.AWARD in issuer.granted,
         "may_revoke": Permission.REVOKE in issuer.granted,
     }
@@ -90,6 +93,15 @@ def _badges(issuer: Issuer) -> list[tuple[str, str]]:
     """(id, name) of the badges that can have been awarded, for the filter."""
     badges = issuer.badges.public().with_current().order_by("-created_at", "-pk")[:MOST_BADGES]
     return [(str(badge.pk), badge.current.text().name) for badge in badges if badge.current]
+
+
+def _batches(issuer: Issuer, chosen: str) -> list[tuple[str, str]]:
+    """(id, name) of the newest that were confirmed, for the filter; and of the one that is chosen."""
+    confirmed = issuer.batches.exclude(confirmed_at=None)
+    newest = list(confirmed.order_by("-created_at", "-pk").values_list("pk", "name")[:MOST_BATCHES])
+    if chosen and chosen not in [str(pk) for pk, _name in newest]:
+        newest += confirmed.filter(pk=chosen).values_list("pk", "name")
+    return [(str(pk), name) for pk, name in newest]
 
 
 def _table(rows: AwardQuerySet) -> Iterator[list[object]]:

@@ -41,20 +41,20 @@ def award_preview(request: SignedInRequest, slug: str, badge_id: uuid.UUID) -> H
     now = timezone.now()
     draft = Draft.read(request.POST, badge, at=now)
     row = (draft.to_award or draft.rows or [PersonRow(_("Alex Martin"))])[0]
-    show = _page if request.POST.get("show") == "page" else _mail
+    show = show_page if request.POST.get("show") == "page" else show_mail
     response = rehearse(
         badge=badge, nomination=draft.nomination(row, at=now), by=request.user.actor, at=now,
-        show=lambda award: show(request, award, row.address),
+        show=lambda award: show(request, award),
     )  # fmt: skip
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _page(request: HttpRequest, award: Award, address: str) -> HttpResponse:
+def show_page(request: HttpRequest, award: Award) -> HttpResponse:
     return page_of_award(request, award.pk)
 
 
-def _mail(request: HttpRequest, award: Award, address: str) -> HttpResponse:
+def show_mail(request: HttpRequest, award: Award) -> HttpResponse:
     message = Message.objects.about(award.mail_subject).get()
     link = absolute_url("claim", token="preview")  # noqa: S106  no claim has it
     mail = write(message, secrets={"action_url": link})

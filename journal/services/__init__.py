@@ -1,3 +1,4 @@
+from journal.services.beating import beat
 from journal.services.clearing import forget_deliveries, forget_mails_to, forget_old
 from journal.services.delivery import deliver_due
 from journal.services.events import (
@@ -22,6 +23,7 @@ from journal.services.webhooks import (
 __all__ = [
     "Event",
     "Mail",
+    "beat",
     "broken_links",
     "change_webhook",
     "delete_webhook",

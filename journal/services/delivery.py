@@ -22,6 +22,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from requests import ReadTimeout
 
+from common import stopping
 from common.sealing import key_provider
 from journal.emails import write
 from journal.models import Message, Suppression
@@ -55,7 +56,7 @@ def deliver_due(*, now: Clock, seconds: float = 25) -> Counter[str]:
     tally: Counter[str] = Counter()
     until = now() + timedelta(seconds=seconds)
     with Postbox() as postbox:
-        while (at := now()) < until and (message := claim(at=at)):
+        while not stopping.has_begun() and (at := now()) < until and (message := claim(at=at)):
             outcome = _attempt(message, postbox)
             tally[settle(message, outcome, at=now())] += 1
             if outcome.stop:

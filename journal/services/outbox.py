@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from common.bulk import insert_rows
 from common.errors import Refused
 from common.sealing import key_provider
 from journal.models import Message, Suppression
@@ -41,7 +42,8 @@ def queue_mails(mails: Iterable[Mail], *, at: datetime, occurrence: int = 1) -> 
     """Leaves one due row per mail; a mail that was queued before (same subject, kind, recipient, occurrence)
     is left as it is."""
     rows = [_row(mail, at=at, occurrence=occurrence) for mail in mails]
-    return Message.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    insert_rows(rows, ignore_conflicts=True, batch_size=500)
+    return rows
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from assertions.models import Award, Evidence, NameRequest
-from assertions.services import Nomination, award_many, open_claims, store_evidence
+from assertions.services import Nomination, award_many, batches, open_claims, store_evidence
 from assertions.services.correcting import ask_address_change
 from badges.models import Badge
 from badges.services import archive, start_next_version
@@ -50,6 +50,7 @@ def furnish(issuer: Issuer, member: User, *, earner: str) -> dict[str, object]:
         "recipient_id": accepted.recipient_id,
         "request_id": NameRequest.objects.create(award=accepted, name="Zoé", created_at=timezone.now()).pk,
         "round_id": _round(badge),
+        **_batch(badge),
         **_doors(issuer, waiting, accepted),
         **_people(issuer, member),
         **_badges(issuer),
@@ -69,6 +70,14 @@ def _round(badge: Badge) -> uuid.UUID:
     people = [Nomination(f"{uuid.uuid4().hex}@example.org")]
     award_many(badge=badge, nominations=people, by=SYSTEM, at=timezone.now(), round_id=round_id)
     return round_id
+
+
+def _batch(badge: Badge) -> dict[str, object]:
+    """Of two people, one of whom is to be mended; read and not yet confirmed."""
+    text = f"Name;E-mail\nZoé;{uuid.uuid4().hex}@example.org\nLéo;leo@exemple\n"
+    batch = batches.upload_text(badge=badge, text=text, by=SYSTEM, at=timezone.now())
+    batches.work_on(batch_id=batch.pk, now=timezone.now, seconds=5)
+    return {"batch_id": batch.pk, "row_id": batch.rows.ready().get().pk}
 
 
 def _doors(issuer: Issuer, waiting: Award, accepted: Award) -> dict[str, object]:

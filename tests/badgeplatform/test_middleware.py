@@ -1,10 +1,11 @@
 """Probes answer before anything else can refuse them; only trusted proxies speak for visitors."""
 
+import socket
 from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import ConnectionHandler, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -31,6 +32,7 @@ def test_ready_when_everything_answers(client: Client) -> None:
         "cache": "ok",
         "data_folder": "ok",
         "last_sweep_seconds": None,
+        "warnings": [],
     }
 
 
@@ -38,6 +40,52 @@ def test_ready_when_everything_answers(client: Client) -> None:
 def test_tells_how_long_ago_the_worker_swept(client: Client) -> None:
     Heartbeat.objects.create(name="sweep", at=timezone.now() - timedelta(seconds=90))
     assert 90 <= client.get("/readyz").json()["last_sweep_seconds"] < 100
+
+
+@pytest.mark.django_db
+def test_a_sweep_that_is_late_is_a_warning_and_no_more(client: Client) -> None:
+    Heartbeat.objects.create(name="sweep", at=timezone.now() - timedelta(seconds=20))
+    Heartbeat.objects.create(name="links", at=timezone.now() - timedelta(seconds=400))
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    (warning,) = response.json()["warnings"]
+    assert warning.startswith("The sweep “links” ended 40")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options", "trace"])
+def test_probes_are_only_read(client: Client, path: str, method: str) -> None:
+    response = getattr(client, method)(path)
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+
+
+def test_head_is_answered_as_get_is(client: Client) -> None:
+    assert client.head("/healthz").status_code == 200
+
+
+def test_a_database_that_is_away(client: Client, monkeypatch, caplog) -> None:
+    """A real connection to a port where nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        away = settings_of_postgres(port=taken.getsockname()[1])
+        monkeypatch.setattr(probes, "connection", ConnectionHandler({"default": away})["default"])
+        response = client.get("/readyz")
+    assert response.status_code == 503
+    body = response.json()
+    assert (body["status"], body["cache"], body["warnings"]) == ("unavailable", "ok", [])
+    assert body["database"] == "The database does not answer. See DATABASE_URL."
+    assert "database does not answer" in caplog.text
+
+
+def settings_of_postgres(*, port: int) -> dict[str, object]:
+    return {
+        "ENGINE": "common.postgresql",
+        "NAME": "badges",
+        "USER": "badges",
+        "HOST": "127.0.0.1",
+        "PORT": port,
+        "OPTIONS": {"connect_timeout": 5},
+    }
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """`manage.py serve` for real: its own processes, data folder and port. Whatever ends it, nothing is left behind."""
 
+import asyncio
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
 
 from badgeplatform.management.commands import serve
 from badgeplatform.processes import Keeper
@@ -169,6 +171,80 @@ def test_killed_at_once_leaves_nobody_behind(site: Site) -> None:
     everyone = wait_for(lambda: len(site.children()) == 2 and descendants(site.process.pid))
     site.process.kill()
     wait_for(lambda: not any(map(is_running, everyone)), seconds=20)
+
+
+def run(site: Site, code: str) -> str:
+    """What a program prints that uses the site's own database and broker."""
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+    done = subprocess.run(command, cwd=ROOT, env=site.environment, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+ONE_PER_QUEUE = """
+from badgeplatform.celery import app
+for queue in app.amqp.queues:
+    app.send_task("journal.tasks.clear_old_rows", queue=queue)
+"""
+
+
+def test_its_worker_takes_every_queue(site: Site) -> None:
+    site.start()
+    run(site, ONE_PER_QUEUE)
+    done = site.folder / "broker-done"
+    taken = lambda: {path.name.split(".")[1] for path in done.glob("*.msg")}  # noqa: E731
+    wait_for(lambda: taken() >= {"default", "signing", "mail", "webhooks"})
+
+
+class SlowServer:
+    """A mail server that thinks for a while before it takes a mail."""
+
+    def __init__(self) -> None:
+        self.thinking, self.taken = 0, 0
+
+    async def handle_DATA(self, server, session, envelope) -> str:
+        self.thinking += 1
+        await asyncio.sleep(2)
+        self.taken += 1
+        return "250 taken"
+
+
+THREE_DUE = """
+from datetime import timedelta
+from django.utils import timezone
+from journal.services import Mail, queue_mails
+from journal.tasks import deliver_due_messages
+mails = [
+    Mail(
+        scope="site", kind="sign_in_code", subject=f"code:{n}", recipient=f"p{n}@example.org", language="en",
+        context={"code": "ABC-DEF", "minutes": 5},
+    )
+    for n in range(3)
+]
+queue_mails(mails, at=timezone.now())
+deliver_due_messages.delay()
+"""
+STATES = """
+from journal.models import Message
+print(*sorted(Message.objects.values_list("state", flat=True)))
+"""
+
+
+def test_stopping_lets_the_mail_at_hand_go_and_leaves_no_lease(site: Site) -> None:
+    server = SlowServer()
+    control = Controller(server, hostname="127.0.0.1", port=free_port())
+    control.start()
+    try:
+        site.environment["EMAIL_URL"] = f"smtp://127.0.0.1:{control.port}"
+        site.start()
+        run(site, THREE_DUE)
+        wait_for(lambda: server.thinking)
+        assert site.process is not None
+        site.process.terminate()
+        assert site.process.wait(30) == 0
+        assert run(site, STATES) == "due due sent"
+        assert server.taken == 1
+    finally:
+        control.stop()
 
 
 def test_static_files_are_gathered_once(settings, tmp_path: Path) -> None:

@@ -4,10 +4,13 @@ import fcntl
 import hashlib
 import os
 import socket
+import tempfile
 import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -66,7 +69,8 @@ class Command(BaseCommand):
         )
         threading.Thread(target=self._announce, args=(site, host, port), daemon=True).start()
         try:
-            server.run()
+            with _shared_figures():
+                server.run()
         finally:
             if lock is not None:
                 lock.close()
@@ -82,6 +86,14 @@ class Command(BaseCommand):
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
+
+
+@contextmanager
+def _shared_figures() -> Iterator[None]:
+    """Where web processes count their requests together: any of them may be asked for /metrics."""
+    with tempfile.TemporaryDirectory(prefix="badges-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # read by the children, when they load
+        yield
 
 
 def collect_static_files() -> bool:

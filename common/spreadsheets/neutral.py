@@ -1,4 +1,4 @@
-"""Tables for spreadsheets: CSV that no spreadsheet takes for a formula."""
+"""CSV that no spreadsheet takes for a formula."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,9 +24,9 @@ def neutralised(value: object) -> str:
     return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
 
 
-def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def csv_lines(rows: Iterable[Sequence[object]], *, delimiter: str = ",") -> Iterator[str]:
     """The rows as CSV, line by line, with the mark by which spreadsheets know UTF-8."""
-    writer = csv.writer(_Echo())
+    writer = csv.writer(_Echo(), delimiter=delimiter)
     yield "\ufeff"
     for row in rows:
         yield writer.writerow([neutralised(cell) for cell in row])

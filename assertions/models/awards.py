@@ -1,4 +1,4 @@
-"""Awards and what follows them: recipients, signed bytes, evidence, claims, corrections."""
+"""Assertions: what was awarded and signed."""
 
 import uuid
 from datetime import datetime
@@ -9,31 +9,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from badges.models import Badge, BadgeVersion, Criterion
+from assertions.models.recipients import Recipient
+from badges.models import Badge, BadgeVersion
 from common.searching import folded
 from issuers.models import Issuer, SigningKey
-
-
-class RecipientQuerySet(models.QuerySet["Recipient"]):
-    def holding(self, badge: Badge) -> Self:
-        return self.filter(awards__badge=badge, awards__revoked_at=None).distinct()
-
-
-class Recipient(models.Model):
-    """A person as organisations reach them. The address is normalised; people change it."""
-
-    address = models.EmailField(unique=True)
-    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="recipients")
-    created_at = models.DateTimeField()
-
-    objects = RecipientQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return self.address
-
-    @property
-    def actor_id(self) -> str:
-        return f"recipient:{self.pk}"
 
 
 class AwardQuerySet(models.QuerySet["Award"]):
@@ -196,124 +175,3 @@ class FormerSignature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.award_id} until {self.replaced_at}"
-
-
-class Evidence(models.Model):
-    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="evidence")
-    position = models.PositiveSmallIntegerField()
-    url = models.URLField(max_length=500, blank=True)
-    name = models.CharField(max_length=200, blank=True)
-    narrative = models.TextField(max_length=2000, blank=True)
-    file = models.CharField(max_length=200, blank=True, help_text="storage name")
-    media_type = models.CharField(max_length=100, blank=True)
-    size = models.PositiveIntegerField(default=0, help_text="bytes")
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["award", "position"], name="one_evidence_per_position")
-        ]
-        indexes = [models.Index(fields=["file"], name="evidence_by_file", condition=~models.Q(file=""))]
-
-    def __str__(self) -> str:
-        return self.name or self.url
-
-
-class EvidenceUpload(models.Model):
-    """A file that was stored before the award it is for. The worker forgets the row, and a file that no award has."""
-
-    file = models.CharField(max_length=200, primary_key=True, help_text="storage name")
-    stored_at = models.DateTimeField(db_index=True)
-
-    def __str__(self) -> str:
-        return self.file
-
-
-class Assessment(models.Model):
-    """How one criterion was assessed for one award."""
-
-    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="assessments")
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
-    level = models.CharField(max_length=100, blank=True)
-    assessor = models.CharField(max_length=200, blank=True)
-    assessed_on = models.DateField(null=True)
-    note = models.CharField(max_length=500, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["award", "criterion"], name="one_assessment_per_criterion")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.criterion}: {self.level}"
-
-
-class ClaimQuerySet(models.QuerySet["Claim"]):
-    def open(self, *, at: datetime) -> Self:
-        return self.filter(spent_at=None, expires_at__gt=at, award__revoked_at=None)
-
-
-class Claim(models.Model):
-    """A link in a mail: 256 random bits, hashed; spent by the first POST that answers it."""
-
-    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="claims")
-    token_hash = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    spent_at = models.DateTimeField(null=True)
-
-    objects = ClaimQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return f"claim of {self.award_id}"
-
-
-class NameRequest(models.Model):
-    """A recipient's name as they want it, where it is more than a small correction: the awarder decides."""
-
-    class State(models.TextChoices):
-        PENDING = "pending", _("Waiting for a decision")
-        APPROVED = "approved", _("Approved")
-        REFUSED = "refused", _("Refused")
-
-    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="name_requests")
-    name = models.CharField(max_length=200)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
-    created_at = models.DateTimeField()
-    decided_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["award"],
-                condition=models.Q(state="pending"),
-                name="one_pending_name_request_per_award",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class AddressChange(models.Model):
-    """An award that is to move to another address of the same person, once that address is confirmed."""
-
-    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="address_changes")
-    address = models.EmailField()
-    token_hash = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    confirmed_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"{self.award_id} to {self.address}"
-
-
-class LinkRequest(models.Model):
-    """Someone typed this address to get fresh links to its badges. The worker answers, and forgets the row."""
-
-    address = models.EmailField()
-    created_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"links for {self.address}"

@@ -1,0 +1,28 @@
+"""Awards and what follows them: recipients, signed bytes, evidence, claims, corrections; batches of awards."""
+
+from assertions.models.awards import Award, AwardQuerySet, FormerSignature
+from assertions.models.batches import Batch, BatchQuerySet, BatchRow, BatchRowQuerySet, ColumnMapping
+from assertions.models.claims import AddressChange, Claim, ClaimQuerySet, LinkRequest, NameRequest
+from assertions.models.evidence import Assessment, Evidence, EvidenceUpload
+from assertions.models.recipients import Recipient, RecipientQuerySet
+
+__all__ = [
+    "AddressChange",
+    "Assessment",
+    "Award",
+    "AwardQuerySet",
+    "Batch",
+    "BatchQuerySet",
+    "BatchRow",
+    "BatchRowQuerySet",
+    "Claim",
+    "ClaimQuerySet",
+    "ColumnMapping",
+    "Evidence",
+    "EvidenceUpload",
+    "FormerSignature",
+    "LinkRequest",
+    "NameRequest",
+    "Recipient",
+    "RecipientQuerySet",
+]

@@ -1,0 +1,204 @@
+"""The file of a batch becomes rows, in a stream: read, checked, stored some thousands at a time.
+
+One worker reads a file: it holds a lease, and `attempt` fences. Rows and the place up to which they were read are
+committed together, so whoever comes after a worker that died goes on behind the last row that is in the table.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from django.core.files.storage import default_storage
+from django.db import OperationalError, connection, transaction
+from django.db.models import Exists, F, OuterRef, Window
+from django.db.models.functions import RowNumber
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from assertions.models import Award, Batch, BatchRow, ColumnMapping
+from assertions.services.batches.reading import Reader
+from common.bulk import chunked, insert_rows
+from common.errors import Invalid
+from common.searching import folded
+from common.spreadsheets import Field, Row, Table, fitting, month_comes_first, open_table
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+LEASE = timedelta(seconds=60)
+ROWS_AT_ONCE = 5000
+# Each time that a worker takes it up; far more than the largest file needs.
+MOST_ATTEMPTS = 200
+
+
+class LostLease(Exception):
+    """Another worker has taken the batch over, or its state has changed."""
+
+
+def stage_some(*, batch_id: object, now: Clock, seconds: float = 25) -> bool:
+    """Reads on for about so long; whether something was done. Afterwards the batch is rehearsed, unreadable, or
+    waits to be read on."""
+    batch = lease(batch_id, state=Batch.State.READING, at=now())
+    if batch is None:
+        return False
+    with translation.override(batch.words_language or None):
+        try:
+            if batch.attempt > MOST_ATTEMPTS:
+                raise Invalid(_("The file could not be read to its end. Cut it into smaller ones."))
+            _read(batch, now, until=now() + timedelta(seconds=seconds))
+        except LostLease:
+            log.info("Batch %s is read by another worker, or not at all any more", batch.pk)
+        except Invalid as problem:
+            _give_up(batch, problem.message, at=now())
+        except OperationalError:
+            raise  # the database is away: the lease runs out, and the next sweep goes on
+        except Exception:  # whatever is wrong with one file must not hold up the others
+            log.exception("Batch %s could not be read", batch.pk)
+            _give_up(
+                batch,
+                _("The file could not be read. Save it as CSV or XLSX again, and upload that."),
+                at=now(),
+            )
+    return True
+
+
+@transaction.atomic
+def lease(batch_id: object, *, state: str, at: datetime) -> Batch | None:
+    """The batch, for this worker alone as long as it renews the lease; None where another has it."""
+    skip = connection.features.has_select_for_update_skip_locked
+    rows = Batch.objects.select_for_update(skip_locked=skip, of=("self",)) if skip else Batch.objects.all()
+    batch = rows.with_work(at=at).filter(pk=batch_id, state=state).select_related("issuer", "badge").first()
+    if batch is None:
+        return None
+    changed = Batch.objects.filter(pk=batch.pk, state=state, attempt=batch.attempt).update(
+        lease_until=at + LEASE, attempt=F("attempt") + 1
+    )
+    batch.attempt += 1
+    return batch if changed else None
+
+
+def still_mine(batch: Batch) -> Batch:
+    """The row of the batch as it is now, locked. Raises LostLease."""
+    mine = Batch.objects.select_for_update().filter(pk=batch.pk, state=batch.state, attempt=batch.attempt)
+    row = mine.first()
+    if row is None:
+        raise LostLease
+    return row
+
+
+def signature_of(headers: Sequence[str]) -> str:
+    """What files with the same headings have in common."""
+    return hashlib.sha256("\n".join(folded(header) for header in headers).encode()).hexdigest()
+
+
+def _read(batch: Batch, now: Clock, *, until: datetime) -> None:
+    with default_storage.open(batch.file, "rb") as file:
+        table = open_table(file, name=batch.file_name)
+        if not batch.headers:
+            _begin(batch, table)
+        reader = Reader(batch, at=now())
+        for rows in chunked(table.rows(after=batch.last_number), ROWS_AT_ONCE):
+            _stage(batch, [_row(batch, reader, row) for row in rows], at=now())
+            if now() >= until:
+                _release(batch)
+                return
+    _finish(batch, at=now())
+
+
+@transaction.atomic
+def _begin(batch: Batch, table: Table) -> None:
+    """How the columns are read: as somebody said, as they were read before, or as it seems."""
+    row = still_mine(batch)
+    headers = [header.replace("\0", "") for header in table.headers]
+    mapping, is_guess = row.mapping, row.mapping_is_guess
+    if not mapping:
+        known = ColumnMapping.objects.filter(issuer=batch.issuer_id, signature=signature_of(headers)).first()
+        remembered = fitting(known.mapping, headers) if known else {}
+        if Field.ADDRESS in remembered.values():
+            mapping, is_guess = remembered, False
+        else:
+            mapping = table.mapping
+    days = [index for index, field in mapping.items() if field in (Field.ISSUED_ON, Field.EXPIRES_ON)]
+    texts = (one.cells[int(index)] for one in table.sample for index in days if int(index) < len(one.cells))
+    changes = {
+        "headers": headers,
+        "mapping": {str(index): str(field) for index, field in mapping.items()},
+        "mapping_is_guess": is_guess,
+        "month_first": bool(month_comes_first(texts)) if row.mapping_is_guess else row.month_first,
+    }
+    for name, value in changes.items():
+        setattr(batch, name, value)
+    batch.save(update_fields=list(changes))
+
+
+def _row(batch: Batch, reader: Reader, row: Row) -> BatchRow:
+    cells = [cell.replace("\0", "") for cell in row.cells] if "\0" in "".join(row.cells) else row.cells
+    read = reader.read(cells)
+    wrong = bool(read.problems)
+    return BatchRow(
+        batch_id=batch.pk, number=row.number, cells=cells, address=read.address, name=read.name, data=read.data,
+        state=BatchRow.State.WRONG if wrong else BatchRow.State.READY, code="invalid" if wrong else "",
+        problems=read.problems,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def _stage(batch: Batch, rows: list[BatchRow], *, at: datetime) -> None:
+    """The rows and the place up to which they were read, in one commit."""
+    wrong = sum(1 for row in rows if row.problems)
+    still_mine(batch)
+    insert_rows(rows)
+    Batch.objects.filter(pk=batch.pk).update(
+        rows_read=F("rows_read") + len(rows), ready=F("ready") + len(rows) - wrong, wrong=F("wrong") + wrong,
+        last_number=rows[-1].number, lease_until=at + LEASE,
+    )  # fmt: skip
+    batch.last_number = rows[-1].number
+
+
+@transaction.atomic
+def _finish(batch: Batch, *, at: datetime) -> None:
+    """Who is in the file twice, and who holds the badge already; then people can look at it."""
+    row = still_mine(batch)
+    doubles = mark_doubles(batch) + mark_holders(batch)
+    row.ready, row.duplicate = row.ready - doubles, row.duplicate + doubles
+    row.read_at, row.lease_until, row.state = at, None, Batch.State.REHEARSED
+    if row.start_after is not None:
+        row.confirmed_at, row.hold_until = at, at + row.start_after
+        row.state = Batch.State.HELD
+    row.save()
+
+
+def mark_doubles(batch: Batch) -> int:
+    """Rows with an address that stands in an earlier row; how many. One statement, however long the file is."""
+    place = Window(RowNumber(), partition_by=F("address"), order_by=F("number").asc())
+    later = BatchRow.objects.filter(batch=batch).ready().annotate(place=place).filter(place__gt=1)
+    words = {"": _("This address is in the list twice.")}
+    return BatchRow.objects.filter(pk__in=later.values("pk")).update(
+        state=BatchRow.State.DUPLICATE, code="double", problems=words
+    )
+
+
+def mark_holders(batch: Batch) -> int:
+    """Rows of people who hold the badge already, where it is to be earned once; how many."""
+    if batch.badge.may_be_repeated:
+        return 0
+    held = Award.objects.filter(badge=batch.badge_id, recipient__address=OuterRef("address"), revoked_at=None)
+    rows = BatchRow.objects.filter(batch=batch).ready().filter(Exists(held))
+    words = {"": _("Already holds this badge.")}
+    return rows.update(state=BatchRow.State.DUPLICATE, code="already_held", problems=words)
+
+
+def _release(batch: Batch) -> None:
+    Batch.objects.filter(pk=batch.pk, attempt=batch.attempt).update(lease_until=None)
+
+
+@transaction.atomic
+def _give_up(batch: Batch, words: str, *, at: datetime) -> None:
+    """What was read of it goes: half a list is no list."""
+    found = Batch.objects.select_for_update().filter(pk=batch.pk, state=batch.state, attempt=batch.attempt)
+    if found.exists():
+        BatchRow.objects.filter(batch=batch).delete()
+        found.update(
+            state=Batch.State.UNREADABLE, problem=words[:500], lease_until=None, finished_at=at,
+            rows_read=0, ready=0, wrong=0, duplicate=0, last_number=0,
+        )  # fmt: skip

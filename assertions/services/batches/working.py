@@ -1,0 +1,39 @@
+"""What the worker does with batches: each that can go on gets some seconds, in turn."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from assertions.models import Batch
+from assertions.services.batches.issuing import begin, cancel_some, finish, issue_chunk
+from assertions.services.batches.staging import Clock, stage_some
+from assertions.services.batches.taking_back import revoke_some
+
+MOST_AT_ONCE = 100
+
+
+def work_waiting(*, at: datetime) -> list[object]:
+    """Batches that can go on, the one that has waited longest since it was made first."""
+    waiting = Batch.objects.with_work(at=at).order_by(F("confirmed_at").asc(nulls_first=True), "created_at")
+    return list(waiting.values_list("pk", flat=True)[:MOST_AT_ONCE])
+
+
+def work_on(*, batch_id: object, now: Clock, seconds: float) -> int:
+    """Goes on with the batch for about so long; how many steps were taken. 0: there was nothing to do for us."""
+    begin(batch_id=batch_id, at=now())
+    state = Batch.objects.filter(pk=batch_id).values_list("state", flat=True).first()
+    if state == Batch.State.READING:
+        return int(stage_some(batch_id=batch_id, now=now, seconds=seconds))
+    if state == Batch.State.REVOKING:
+        return int(revoke_some(batch_id=batch_id, now=now, seconds=seconds))
+    until, steps = now() + timedelta(seconds=seconds), 0
+    if state == Batch.State.CANCELLED:
+        while cancel_some(batch_id=batch_id):
+            steps += 1
+        return steps
+    if state == Batch.State.ISSUING:
+        while now() < until:
+            if not issue_chunk(batch_id=batch_id, at=now()):
+                return steps + finish(batch_id=batch_id, at=now())
+            steps += 1
+    return steps

@@ -1,0 +1,63 @@
+"""Evidence: each file that an award names is stored as it was, and nothing is stored that nobody names."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import PurePosixPath
+
+from django.core.files.storage import default_storage
+
+from assertions.models import Evidence, EvidenceUpload
+from common.checking import STEP, Check, Finding, file_problem, in_steps
+
+FOLDER = "evidence"
+
+
+def evidence(at: datetime) -> Iterator[Finding]:
+    """The name of a file is the hash of its content. Many awards may name one file: it is read once in a row."""
+    last = ("", "")
+    for page in in_steps(Evidence.objects.exclude(file="").only("pk", "file", "award_id")):
+        for row in sorted(page, key=lambda one: one.file):
+            if row.file != last[0]:
+                last = (row.file, file_problem(row.file, sha256=PurePosixPath(row.file).stem))
+            if last[1]:
+                yield Finding("evidence.file", last[1], f"evidence {row.file} of award {row.award_id}")
+
+
+def strays(at: datetime) -> Iterator[Finding]:
+    for names in _in_groups(_stored(FOLDER)):
+        known = set(Evidence.objects.filter(file__in=names).values_list("file", flat=True))
+        known |= set(EvidenceUpload.objects.filter(file__in=names).values_list("file", flat=True))
+        for name in names:
+            if name not in known:
+                yield Finding("evidence.stray", "is stored and no award names it", f"file {name}")
+
+
+def _stored(folder: str) -> Iterator[str]:
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}/{name}" for name in sorted(files))
+    for name in sorted(folders):
+        yield from _stored(f"{folder}/{name}")
+
+
+def _in_groups(names: Iterable[str]) -> Iterator[list[str]]:
+    names = iter(names)
+    while group := list(islice(names, STEP)):
+        yield group
+
+
+CHECKS = (
+    Check(
+        "evidence is stored",
+        evidence,
+        "Restore the files from a backup of DATA_DIR/media or of the bucket: awards name them.",
+    ),
+    Check(
+        "no file is stored that nobody names",
+        strays,
+        "Such a file may hold somebody’s personal data. Delete it, unless a backup of the database names it.",
+    ),
+)

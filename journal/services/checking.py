@@ -1,0 +1,96 @@
+"""What must be true of the journal and of the outbox."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from common.checking import Check, Finding, in_steps
+from common.sealing import SealBroken, key_provider
+from journal.models import Chain, Entry, Message
+from journal.services.recording import broken_links
+
+# A lease that ran out is taken over by the next sweep, half a minute later; a worker that is away for longer is seen.
+LEASE_LONG_OVER = timedelta(minutes=10)
+# A great batch takes its time, and what a person waits for goes first: after half a day nobody is sending at all.
+UNTRIED_FOR = timedelta(hours=12)
+FINAL = (Message.State.SENT, Message.State.FAILED, Message.State.UNKNOWN)
+
+
+def chains(at: datetime) -> Iterator[Finding]:
+    scopes = set(Chain.objects.values_list("scope", flat=True))
+    scopes |= set(Entry.objects.order_by().values_list("scope", flat=True).distinct())
+    for scope in sorted(scopes):
+        for problem in broken_links(scope):
+            yield Finding("journal.chain", problem, f"journal of {scope}")
+
+
+def forgotten_leases(at: datetime) -> Iterator[Finding]:
+    long_over = Q(lease_until__lt=at - LEASE_LONG_OVER) | Q(lease_until=None)
+    for row in Message.objects.filter(long_over, state=Message.State.LEASED).iterator():
+        yield Finding(
+            "message.lease_forgotten", "is being sent by a worker that has long been gone", _at(row)
+        )
+
+
+def untried(at: datetime) -> Iterator[Finding]:
+    rows = Message.objects.filter(state=Message.State.DUE, attempts=0, due_at__lt=at - UNTRIED_FOR)
+    for row in rows.iterator():
+        yield Finding(
+            "message.never_tried", f"was due on {row.due_at:%Y-%m-%d %H:%M} and nobody tried", _at(row)
+        )
+
+
+def endings(at: datetime) -> Iterator[Finding]:
+    """A mail that has ended says when or why, and keeps no secret."""
+    rows = Message.objects.filter(state__in=FINAL)
+    for row in rows.filter(state=Message.State.SENT, sent_at=None).iterator():
+        yield Finding("message.sent_without_time", "is marked as sent, but not when", _at(row))
+    for row in rows.exclude(state=Message.State.SENT).filter(reason="").iterator():
+        yield Finding("message.ended_without_reason", f"ended as “{row.state}” without a reason", _at(row))
+    for row in rows.exclude(sealed=None).iterator():
+        yield Finding("message.secret_kept", "has ended and still keeps its claim link", _at(row))
+
+
+def seals(at: datetime) -> Iterator[Finding]:
+    """What waits to be sent can be opened with the keys at hand."""
+    for page in in_steps(Message.objects.exclude(sealed=None).only("pk", "kind", "sealed", "scope")):
+        for row in page:
+            try:
+                key_provider().unseal(bytes(row.sealed or b""))
+            except SealBroken as broken:
+                yield Finding("message.seal", f"its claim link cannot be opened: {broken}", _at(row))
+
+
+def _at(row: Message) -> str:
+    return f"mail {row.pk} ({row.kind}, {row.scope})"
+
+
+CHECKS = (
+    Check(
+        "journals are whole",
+        chains,
+        "Somebody changed or deleted lines of the journal in the database. Compare it with a backup.",
+    ),
+    Check(
+        "mails are not left half sent",
+        forgotten_leases,
+        "See that a worker runs (last_sweep_seconds in /readyz). It takes such a mail over; one without an end of "
+        "its lease is to be set back to “due” by hand.",
+    ),
+    Check(
+        "mails that are due are tried",
+        untried,
+        "See that a worker takes the queue `mail`, and that EMAIL_URL is right.",
+    ),
+    Check(
+        "mails that ended say how",
+        endings,
+        "These rows were changed outside of the product. Set what is missing, or send the mails again.",
+    ),
+    Check(
+        "mails can be opened with the keys at hand",
+        seals,
+        "Put the former key back into KEY_ENCRYPTION_KEYS and run `manage.py rewrap`; or send these mails again.",
+    ),
+)

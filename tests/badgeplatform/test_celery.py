@@ -1,0 +1,67 @@
+"""Which queue each task goes to, what the timetable says, and what limits hold."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from badgeplatform.celery import app
+from badgeplatform.processes import MESSAGES_KEPT, MOST_MESSAGES, forget_processed
+
+app.loader.import_default_modules()
+QUEUES = {"default", "signing", "mail", "webhooks"}
+
+
+def queue_of(task: str) -> str:
+    return str(app.amqp.router.route({}, task)["queue"].name)
+
+
+@pytest.mark.parametrize(
+    ("task", "queue"),
+    [
+        ("journal.tasks.deliver_due_messages", "mail"),
+        ("assertions.tasks.answer_link_requests", "mail"),
+        ("assertions.tasks.remind_recipients", "mail"),
+        ("assertions.tasks.sweep_batches", "signing"),
+        ("issuers.tasks.deliver_webhooks", "webhooks"),
+        ("issuers.tasks.forget_old_calls", "default"),
+        ("badges.tasks.forget_pictures", "default"),
+    ],
+)
+def test_where_a_task_goes(task: str, queue: str) -> None:
+    assert queue_of(task) == queue
+
+
+def test_a_worker_takes_all_queues_and_no_message_is_in_two() -> None:
+    queues = app.amqp.queues
+    assert set(queues) == set(queues.consume_from) == QUEUES
+    assert {queue.routing_key for queue in queues.values()} == QUEUES
+
+
+def test_the_timetable_names_real_tasks_and_sweeps_do_not_pile_up() -> None:
+    for entry in app.conf.beat_schedule.values():
+        assert entry["task"] in app.tasks
+        if entry["schedule"] <= 30:
+            assert entry["options"]["expires"] == entry["schedule"]
+
+
+def test_work_is_confirmed_when_it_is_done_and_may_not_hang() -> None:
+    assert app.conf.task_acks_late
+    assert app.conf.worker_prefetch_multiplier == 1
+    assert 0 < app.conf.task_soft_time_limit < app.conf.task_time_limit
+    assert settings.CELERY_TASK_DEFAULT_QUEUE in QUEUES
+
+
+def test_what_the_file_broker_has_handed_out_is_forgotten(tmp_path: Path) -> None:
+    now = time.time()
+    for number in range(MOST_MESSAGES + 10):
+        message = tmp_path / f"{number}.mail.msg"
+        message.write_text("{}")
+        os.utime(message, (now - number, now - number))
+    old = tmp_path / "0.mail.msg"
+    os.utime(old, (now - MESSAGES_KEPT - 1,) * 2)
+    forget_processed(tmp_path)
+    kept = {int(path.name.split(".")[0]) for path in tmp_path.iterdir()}
+    assert kept == set(range(1, MOST_MESSAGES + 1))

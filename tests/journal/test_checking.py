@@ -1,0 +1,87 @@
+"""Each planted violation is found in the journal and in the outbox, and nothing where all is well."""
+
+from datetime import timedelta
+
+import pytest
+
+from common.actors import SYSTEM
+from common.checking import in_steps
+from journal.models import Action, Chain, Entry, Message
+from journal.services import Mail, checking, queue_mails, record
+from tests.factories import NOON
+from tests.planting import codes
+
+pytestmark = pytest.mark.django_db
+LATER = NOON + timedelta(hours=13)
+
+
+def a_mail(number: int = 1) -> Message:
+    mail = Mail(
+        scope="issuer:1", kind="award", subject=f"award:{number}", recipient="ines@example.org", language="en",
+        secrets={"action_url": "https://badges.example.org/claim/x"},
+    )  # fmt: skip
+    return queue_mails([mail], at=NOON)[0]
+
+
+def change(row: Message, **fields: object) -> None:
+    Message.objects.filter(pk=row.pk).update(**fields)
+
+
+def test_nothing_where_all_is_well() -> None:
+    for _line in range(3):
+        record(scope="issuer:1", action=Action.BADGE_CHANGED, by=SYSTEM, at=NOON)
+    change(a_mail(1), state="sent", sent_at=NOON, sealed=None)
+    change(a_mail(2), state="failed", reason="550 no", sealed=None)
+    change(a_mail(3), state="leased", lease_until=NOON, attempts=1)
+    a_mail(4)
+    assert codes(checking.CHECKS, at=NOON) == set()
+
+
+@pytest.mark.parametrize("what", ["changed", "first", "last", "all", "head"])
+def test_a_line_that_was_changed_or_removed(what: str) -> None:
+    for _line in range(3):
+        record(scope="issuer:1", action=Action.BADGE_CHANGED, by=SYSTEM, at=NOON)
+    lines = Entry.objects.order_by("number")
+    if what == "changed":
+        lines.filter(number=2).update(actor_label="Somebody else")
+    elif what == "head":
+        Chain.objects.all().delete()
+    else:
+        gone = {"first": [1], "last": [3], "all": [1, 2, 3]}[what]
+        lines.filter(number__in=gone).delete()
+    assert codes(checking.CHECKS, at=NOON) == {"journal.chain"}
+
+
+@pytest.mark.parametrize("until", [NOON, None])
+def test_a_lease_that_nobody_ends(until: object) -> None:
+    change(a_mail(), state="leased", lease_until=until, attempts=1)
+    assert codes(checking.CHECKS, at=NOON + timedelta(minutes=11)) == {"message.lease_forgotten"}
+
+
+def test_a_mail_that_nobody_tries() -> None:
+    row = a_mail()
+    assert codes(checking.CHECKS, at=LATER) == {"message.never_tried"}
+    change(row, attempts=1)
+    assert codes(checking.CHECKS, at=LATER) == set()
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"state": "sent", "sealed": None}, "message.sent_without_time"),
+        ({"state": "unknown", "sealed": None}, "message.ended_without_reason"),
+        ({"state": "sent", "sent_at": NOON}, "message.secret_kept"),
+        ({"sealed": b"nobody's"}, "message.seal"),
+    ],
+)
+def test_a_mail_whose_row_was_changed(fields: dict[str, object], code: str) -> None:
+    change(a_mail(), **fields)
+    assert codes(checking.CHECKS, at=NOON) == {code}
+
+
+def test_steps_give_every_row_once() -> None:
+    made = {a_mail(number).pk for number in range(5)}
+    for size in (1, 2, 5, 6):
+        pages = list(in_steps(Message.objects.all(), size=size))
+        assert max(map(len, pages)) <= size
+        assert [row.pk for page in pages for row in page] == sorted(made)
