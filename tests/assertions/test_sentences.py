@@ -280,7 +280,7 @@ def revoked_world() -> World:
             "warn",
             "This badge is of a form",
         ),
-        (lambda: World().verify("e30.e30.e30"), "bad", "This badge is not valid."),
+        (lambda: World().verify("e30.e30." + "e30" * 9), "bad", "This badge is not valid."),
         (lambda: World().verify(f"{AWARD}/none"), "bad", "This badge is not valid."),
     ],
 )
