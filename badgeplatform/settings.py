@@ -290,6 +290,7 @@ WEBHOOK_RETRY_DELAYS = env.list(
 )
 # A worker that is not told which (`--queues`) serves them all. Each by its own routing key: they share an exchange.
 CELERY_TASK_QUEUES = [Queue("celery", routing_key="celery"), Queue("webhooks", routing_key="webhooks")]
+CELERY_TASK_ROUTES = {"issuers.tasks.deliver_webhooks": {"queue": "webhooks"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 300
