@@ -84,7 +84,7 @@ class Badge(models.Model):
     class Meta:
         indexes = [models.Index(fields=["issuer", "-created_at", "-id"], name="badge_of_issuer")]
 
-    # Whether webhooks may want to hear of it: annotated where a query is spared by that (assertions.services.awarding).
+    # Whether webhooks may want to hear of it: set where that spares a query (assertions.services.awarding).
     is_listened_to: bool = True
 
     def __str__(self) -> str:

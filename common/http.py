@@ -107,8 +107,8 @@ def _asked(
         "Accept-Encoding": "identity",
         "User-Agent": _USER_AGENT,
         "Connection": "close",
-        **own,
     }
+    headers.update(own)
     timeout = dict.fromkeys(("connect", "read", "write", "pool"), _left(deadline, url))
     backend = _CheckedBackend(url, deadline)
     try:

@@ -17,7 +17,7 @@ def forget_old_calls() -> int:
     return forget_calls(at=timezone.now())
 
 
-@shared_task(queue="webhooks")
+@shared_task
 def deliver_webhooks() -> dict[str, int]:
     """The sweep over events that are due; owners are told of webhooks that stopped by themselves."""
     tally = deliver_due_webhooks(now=timezone.now)

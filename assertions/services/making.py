@@ -148,13 +148,14 @@ def awardable_version(badge: Badge) -> BadgeVersion:
     badge = (
         Badge.objects.select_related("issuer", "current__picture")
         .prefetch_related("current__texts")
-        .annotate(is_listened_to=listening(Issuer(pk=badge.issuer_id).scope))
+        .annotate(has_listeners=listening(Issuer(pk=badge.issuer_id).scope))
         .get(pk=badge.pk)
     )
     if badge.state == Badge.State.ARCHIVED:
         raise Refused(_("This badge is archived. Restore it to award it."), code="badge_archived")
     if badge.current is None:
         raise Refused(_("This badge is a draft. Publish it, then award it."), code="badge_is_draft")
+    badge.is_listened_to = badge.has_listeners
     badge.current.badge = badge
     version: BadgeVersion = badge.current
     return version

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -41,7 +41,8 @@ ABSENT = {
 BUSY = (429, 503)
 GONE = 410
 Clock = Callable[[], datetime]
-State, Trouble = Delivery.State, Delivery.Trouble
+State: TypeAlias = Delivery.State
+Trouble: TypeAlias = Delivery.Trouble
 _dice = random.SystemRandom()
 
 

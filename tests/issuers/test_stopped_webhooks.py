@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from badgeplatform.celery import app
 from common.actors import SYSTEM
 from issuers.models import Issuer, Membership
 from issuers.services import mail_owners_of_stopped_webhooks
@@ -79,3 +80,12 @@ def test_doors_wake_the_worker_only_where_somebody_listens(
         with django_capture_on_commit_callbacks(execute=True):
             tell_webhooks_soon(scope)
     assert woken == ["woken"]
+
+
+def test_the_sweep_has_a_queue_that_every_worker_serves() -> None:
+    task = "issuers.tasks.deliver_webhooks"
+    assert app.amqp.router.route({}, task)["queue"].name == "webhooks"
+    assert set(app.amqp.queues.consume_from) == {"celery", "webhooks"}
+    keys = {queue.routing_key for queue in app.amqp.queues.consume_from.values()}
+    assert len(keys) == 2, "on one exchange the same key would hand every message to both"
+    assert task in {line["task"] for line in app.conf.beat_schedule.values()}
