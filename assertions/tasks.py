@@ -10,6 +10,7 @@ from assertions.models import LinkRequest
 from assertions.services import batches
 from assertions.services.files import forget_unused_evidence
 from assertions.services.finding import mail_links
+from common import stopping
 from journal.services import beat
 from journal.tasks import send_soon
 
@@ -53,9 +54,10 @@ def sweep_batches() -> int:
     until = timezone.now() + SWEEP
     steps = 0
     for batch_id in batches.work_waiting(at=timezone.now()):
-        if timezone.now() >= until:
+        if timezone.now() >= until or stopping.has_begun():
             break
         steps += batches.work_on(batch_id=batch_id, now=timezone.now, seconds=TURN)
+    beat("batches", at=timezone.now())
     if steps:
         send_soon()
         for _worker in range(2):
