@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from assertions.models import LinkRequest
 from assertions.services import batches
+from assertions.services.figures import add_up
 from assertions.services.files import forget_unused_evidence
 from assertions.services.finding import mail_links
 from common import stopping
@@ -63,6 +64,16 @@ def sweep_batches() -> int:
         for _worker in range(2):
             sweep_batches.apply_async(expires=EXPIRES)
     return steps
+
+
+@shared_task
+def add_up_figures() -> int:
+    """The sweep over what acts have changed of the figures by day; how many changes were added up."""
+    total = 0
+    while not stopping.has_begun() and (added := add_up()):
+        total += added
+    beat("figures", at=timezone.now())
+    return total
 
 
 def work_soon() -> None:
