@@ -73,6 +73,10 @@ conformance: .venv/development.ready $(CATALOGUES) ## what the product emits, ju
 bench: .venv/development.ready $(CATALOGUES) ## the benchmarks: a table of ratios, JSON beside it
 	$(PY) -m tests.bench $(ARGS)
 
+.PHONY: chaos
+chaos: .venv/development.ready $(CATALOGUES) ## awarding while everything breaks (N=10000 KILLS=20 SEED=1; ARGS=--sqlite)
+	$(PY) -m tests.chaos --people $(or $(N),10000) --kills $(or $(KILLS),20) --seed $(or $(SEED),1) $(ARGS)
+
 .PHONY: screenshots
 screenshots: .venv/development.ready $(CATALOGUES) ## every main page, desktop and phone, light and dark, French and English
 	$(PY) -m tests.screenshots $(ARGS)

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from assertions.models import LinkRequest
 from assertions.services import batches
+from assertions.services.figures import add_up
 from assertions.services.files import forget_unused_evidence
 from assertions.services.finding import mail_links
+from common import stopping
 from journal.services import beat
 from journal.tasks import send_soon
 
@@ -53,14 +55,25 @@ def sweep_batches() -> int:
     until = timezone.now() + SWEEP
     steps = 0
     for batch_id in batches.work_waiting(at=timezone.now()):
-        if timezone.now() >= until:
+        if timezone.now() >= until or stopping.has_begun():
             break
         steps += batches.work_on(batch_id=batch_id, now=timezone.now, seconds=TURN)
+    beat("batches", at=timezone.now())
     if steps:
         send_soon()
         for _worker in range(2):
             sweep_batches.apply_async(expires=EXPIRES)
     return steps
+
+
+@shared_task
+def add_up_figures() -> int:
+    """The sweep over what acts have changed of the figures by day; how many changes were added up."""
+    total = 0
+    while not stopping.has_begun() and (added := add_up()):
+        total += added
+    beat("figures", at=timezone.now())
+    return total
 
 
 def work_soon() -> None:

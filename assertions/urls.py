@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from assertions.api.awards import Awards, OneAward, Revocation
+from assertions.api.batches import Batches, Cancellation, Confirmation, OneBatch
 from assertions.views import (
     assertion,
     award,
@@ -85,4 +86,8 @@ api: list[URLPattern | URLResolver] = [
     path("badges/<uuid:badge_id>/awards/", Awards.as_view(), name="badge_awards"),
     path("awards/<uuid:award_id>/", OneAward.as_view(), name="award"),
     path("awards/<uuid:award_id>/revoke/", Revocation.as_view(), name="award_revoke"),
+    path("badges/<uuid:badge_id>/batches/", Batches.as_view(), name="badge_batches"),
+    path("batches/<uuid:batch_id>/", OneBatch.as_view(), name="batch"),
+    path("batches/<uuid:batch_id>/confirm/", Confirmation.as_view(), name="batch_confirm"),
+    path("batches/<uuid:batch_id>/cancel/", Cancellation.as_view(), name="batch_cancel"),
 ]

@@ -19,6 +19,11 @@ app.conf.beat_schedule = {
     "tell webhooks": {"task": "issuers.tasks.deliver_webhooks"} | SWEEP,
     "answer requests for links": {"task": "assertions.tasks.answer_link_requests"} | SWEEP,
     "go on with batches": {"task": "assertions.tasks.sweep_batches"} | SWEEP,
+    "add figures up": {
+        "task": "assertions.tasks.add_up_figures",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "forget accounts never proved": {"task": "accounts.tasks.clear_unproved_accounts", "schedule": 86400.0},
     "forget what is past": {"task": "journal.tasks.clear_old_rows", "schedule": 3600.0},
     "forget pictures that were only tried": {"task": "badges.tasks.forget_pictures", "schedule": 86400.0},

@@ -20,7 +20,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from assertions.queries import link_queue
+from assertions.queries import batch_queue, link_queue
 from badgeplatform import probes
 from common.queues import Queue
 from journal.models import Heartbeat
@@ -28,7 +28,7 @@ from journal.queries import mail_queue, webhook_queue
 
 log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
-QUEUES: tuple[Callable[..., Queue], ...] = (mail_queue, link_queue, webhook_queue)
+QUEUES: tuple[Callable[..., Queue], ...] = (mail_queue, link_queue, batch_queue, webhook_queue)
 # What an address begins with tells which part of the site answers. No route, slug or id: labels are for ever.
 CLASSES = {
     "api": "api", "manage": "manage", "accounts": "accounts", "start": "accounts", "assertions": "public",

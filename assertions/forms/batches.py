@@ -16,7 +16,7 @@ from assertions.forms.award import DetailsForm
 from assertions.models import Batch, BatchRow
 from assertions.services.batches import HOLD, Options
 from badges.models import Badge
-from common.spreadsheets import Field
+from common.spreadsheets import Field, may_be_mistaken, month_comes_first
 
 LONGEST_HEADER = 80
 
@@ -154,6 +154,13 @@ class ColumnsForm(forms.Form):
             initial="1" if batch.month_first else "",
         )
 
+        days = {
+            int(key) for key, field in batch.mapping.items() if field in (Field.ISSUED_ON, Field.EXPIRES_ON)
+        }
+        written = [row.cells[index] for row in sample for index in days if index < len(row.cells)]
+        self.has_days = bool(days)
+        self.days_are_unsure = month_comes_first(written) is None and any(map(may_be_mistaken, written))
+
     @property
     def columns(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name != "month_first"]
@@ -174,8 +181,9 @@ class ColumnsForm(forms.Form):
         """Column → field, of a form that is valid."""
         return {int(name): value for name, value in self.cleaned_data.items() if name.isdigit() and value}
 
-    def month_first(self) -> bool:
-        return bool(self.cleaned_data["month_first"])
+    def month_first(self) -> bool | None:
+        """None where it was not asked."""
+        return bool(self.cleaned_data["month_first"]) if self.has_days else None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from assertions.models.awards import Award, AwardQuerySet, FormerSignature
 from assertions.models.batches import Batch, BatchQuerySet, BatchRow, BatchRowQuerySet, ColumnMapping
 from assertions.models.claims import AddressChange, Claim, ClaimQuerySet, LinkRequest, NameRequest
 from assertions.models.evidence import Assessment, Evidence, EvidenceUpload
+from assertions.models.figures import DailyFigures, FiguresChange
 from assertions.models.recipients import Recipient, RecipientQuerySet
 
 __all__ = [
@@ -18,8 +19,10 @@ __all__ = [
     "Claim",
     "ClaimQuerySet",
     "ColumnMapping",
+    "DailyFigures",
     "Evidence",
     "EvidenceUpload",
+    "FiguresChange",
     "FormerSignature",
     "LinkRequest",
     "NameRequest",

@@ -23,7 +23,7 @@ from assertions.queries.public import (
     page_state,
     public_state,
 )
-from assertions.queries.queues import link_queue
+from assertions.queries.queues import batch_queue, link_queue
 
 __all__ = [
     "AwardFilter",
@@ -36,6 +36,7 @@ __all__ = [
     "award_behind",
     "awards_for_members",
     "awards_of_round",
+    "batch_queue",
     "failed_mails",
     "figures_of",
     "gone_awards",

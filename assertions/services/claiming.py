@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from assertions.models import Award, Claim, NameRequest
+from assertions.services.figures import count_moved, place_of
 from assertions.webhooks import DECLINED, NOT_ME, WITHDRAWN, award_event
 from common.actors import Actor
 from common.errors import Refused
@@ -108,6 +109,7 @@ def _respond(award: Award, before: Award.Response, after: Award.Response, *, not
     if not changed:
         return False
     award.refresh_from_db()
+    count_moved([award], was={award.pk: place_of(before)}, now={award.pk: place_of(after)})
     _tell(award, before, at=at)
     record(
         scope=award.issuer.scope, action=_ACTIONS[after], by=Actor(award.recipient.actor_id, ""), at=at,

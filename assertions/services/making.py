@@ -22,6 +22,7 @@ from assertions.services.assessing import (
     assessment_rows,
     criteria_of,
 )
+from assertions.services.figures import count_awarded
 from assertions.webhooks import award_events
 from badges.models import Badge, BadgeVersion
 from common.actors import Actor
@@ -117,6 +118,7 @@ def make_awards(
     _sign(rows, key)
     stored = _store(rows, refused)
     awards = [row.award for row in stored]
+    count_awarded(awards)
     tokens = open_claims(awards, at=at)
     if notify:
         queue_mails([award_mail(one, token=tokens[one.id]) for one in awards], at=at)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from assertions.emails import award_mail, revoked_mail
 from assertions.models import Award, AwardQuerySet, Claim
 from assertions.services.awarding import open_claims
+from assertions.services.figures import count_moved, place_of
 from assertions.webhooks import award_events
 from common.actors import Actor
 from common.errors import Invalid, Refused
@@ -50,6 +51,8 @@ def revoke_rows(
         for row in rows:
             for name, value in changes.items():
                 setattr(row, name, value)
+        answered = {row.pk: place_of(row.response) for row in rows}
+        count_moved(rows, was=answered, now=dict.fromkeys(answered, "revoked"))
         heard = _withdraw_mails(rows)
         if not quietly:
             _tell(heard, at=at)
@@ -79,6 +82,7 @@ def undo_revocation(*, award: Award, by: Actor, at: datetime) -> Award:
             code="awarded_again",
         ) from error
     row.revoked_at = None
+    count_moved([row], was={row.pk: "revoked"}, now={row.pk: place_of(row.response)})
     withdraw_mails(kind="revoked", subjects=[row.mail_subject])
     _send_what_was_withdrawn(row, at=at)
     row.refresh_from_db(fields=["stamp", "revoked_by_label", "revocation_reason", "revocation_note"])

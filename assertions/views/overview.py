@@ -14,7 +14,6 @@ from assertions.queries import (
     last_mails,
     pending_names,
 )
-from assertions.queries.figures import MANY
 from badges.models import Badge
 from issuers.permissions import Permission, SignedInRequest, issuer_for
 
@@ -34,7 +33,6 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         "issuer": issuer,
         "nav": "overview",
         "figures": figures_of(issuer, at=now) if latest else None,
-        "many": MANY,
         "latest": [(row, mails.get(row.pk), row.has_expired(at=now)) for row in latest],
         "names": list(pending_names(issuer)[: WAITING_FOR_A_HAND + 1]),
         "failed": list(failed_mails(issuer)[: WAITING_FOR_A_HAND + 1]),

@@ -60,7 +60,7 @@ def month_comes_first(texts: Iterable[str]) -> bool | None:
     return votes[True] > votes[False]
 
 
-def has_numbers_only(text: str) -> bool:
+def may_be_mistaken(text: str) -> bool:
     """Whether the day and the month could be mistaken for one another."""
     found = _NUMBERS.match(folded(text))
     return bool(found) and int(found[1]) <= 12 and int(found[2]) <= 12 and found[1] != found[2]  # type: ignore[index]

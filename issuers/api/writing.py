@@ -38,7 +38,7 @@ def write(handler: Handler) -> Handler:
     @wraps(handler)
     def wrapped(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         key = _key(request)
-        if _is_dry_run(request):
+        if is_dry_run(request):
             return _dry_run(lambda: handler(view, request, *args, **kwargs))
         if not key:
             with transaction.atomic():
@@ -88,7 +88,8 @@ def _dry_run(handle: Callable[[], Response]) -> Response:
     return response
 
 
-def _is_dry_run(request: Request) -> bool:
+def is_dry_run(request: Request) -> bool:
+    """For handlers that leave something outside of the database. Raises Invalid."""
     asked = request.query_params.get("dry_run", "false").lower()
     if asked not in ("true", "false", "1", "0"):
         message = _("dry_run is true or false.")

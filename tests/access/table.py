@@ -304,6 +304,10 @@ API = {
     "api:badge_awards": tokens(GET=(P.VIEW, 200), POST=(P.AWARD, 400)),
     "api:award": tokens(GET=(P.VIEW, 200)),
     "api:award_revoke": tokens(POST=(P.REVOKE, 400)),
+    "api:badge_batches": tokens(GET=(P.VIEW, 200), POST=(P.AWARD, 400)),
+    "api:batch": tokens(GET=(P.VIEW, 200)),
+    "api:batch_confirm": tokens(POST=(P.AWARD, 200)),
+    "api:batch_cancel": tokens(POST=(P.AWARD, 200)),
 }
 # allauth looks whether something is under way before it looks at the method.
 LED_BACK = {name: replace(rule, refusal=(302, 403, 404, 405)) for name, rule in ACCOUNTS.items()}

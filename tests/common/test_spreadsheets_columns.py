@@ -47,6 +47,10 @@ def test_a_file_without_names_of_columns_is_known_by_what_is_in_it() -> None:
     assert guessed([""] * 4, row) == {0: "name", 1: "address", 2: "evidence", 3: "issued_on"}
 
 
+def test_a_column_of_broken_addresses_is_one_of_addresses() -> None:
+    assert guessed(["", ""], ["Inès", "i@example"], ["Léo", "l@exemple.org"]) == {0: "name", 1: "address"}
+
+
 def test_a_column_full_of_addresses_called_name_is_no_name() -> None:
     assert guessed(["Name"], ["i@example.org"], ["l@example.org"]) == {0: "address"}
 

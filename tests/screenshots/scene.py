@@ -7,7 +7,7 @@ import re
 import time
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
 from urllib.parse import urlsplit
 
@@ -19,8 +19,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from assertions.models import Award, NameRequest
-from assertions.services import Nomination, award_many, open_claims
+from assertions.models import Award, Batch, NameRequest
+from assertions.services import Nomination, award_many, batches, open_claims
 from assertions.services.correcting import ask_address_change
 from badgeplatform.demonstration import Demonstration, prepare
 from badges.models import Badge
@@ -52,6 +52,7 @@ def set_the_scene() -> Scene:
     places = {"slug": issuer.slug, "badge": str(demonstration.badge.pk), "award": str(demonstration.award.pk)}
     places |= _badges(issuer) | _awards(issuer) | _people(issuer)
     places |= _links(issuer, demonstration, at=now) | _webhooks(issuer, at=now) | _round(issuer, at=now)
+    places |= _batches(issuer, at=now)
     return Scene(demonstration, places, _sessions(issuer, demonstration.award))
 
 
@@ -147,6 +148,53 @@ def _webhooks(issuer: Issuer, *, at: datetime) -> dict[str, str]:
     send_test_event(webhook=other, at=at)
     settle(take_turn(at=at), [Outcome(at, 40, 410, "", Delivery.Trouble.REFUSED)], at=at)
     return {"webhook": str(hook.pk), "stopped_webhook": str(other.pk), "delivery": str(rows[1].pk)}
+
+
+LIST = """Prénom;Nom;Adresse e-mail;Motif;Date d’attribution
+Zoé;Lefèvre;zoe.lefevre@example.org;A mené l’atelier du 3 mars.;03/03/2026
+Léo;Nguyen;leo.nguyen@exemple;A mené l’atelier du 3 mars.;03/03/2026
+Maya;Okafor;maya.okafor(at)example.org;;soon
+Paul;Girard;paul.girard@example.net;;
+Sara;Lind;sara.lind@example.net;;04/03/2026
+Zoé;Lefèvre;ZOE.LEFEVRE@example.org;;
+"""
+
+
+def _batches(issuer: Issuer, *, at: datetime) -> dict[str, str]:
+    """One to be looked at, one in its hold-back, one that waits half way, one that is done."""
+    badge = issuer.badges.filter(state=Badge.State.PUBLISHED, may_be_repeated=True).first()
+    by = User.objects.get(email="karim.benali@atelier-nord.example").actor
+
+    def read(name: str, text: str) -> Batch:
+        made = batches.upload_text(badge=badge, name=name, text=text, by=by, at=timezone.now())
+        batches.work_on(batch_id=made.pk, now=timezone.now, seconds=5)
+        return Batch.objects.get(pk=made.pk)
+
+    def people(count: int, domain: str) -> str:
+        return "Name;E-mail\n" + "".join(f"Person {n};person{n}@{domain}\n" for n in range(count))
+
+    rehearsed, held = read("Printemps 2026", LIST), read("Été 2026", people(346, "example.org"))
+    paused, done = (
+        read("Automne 2025", people(12, "example.net")),
+        read("Hiver 2025", people(9, "example.com")),
+    )
+    batches.confirm(batch=held, by=by, at=timezone.now())
+    for started in (paused, done):
+        batches.confirm(batch=started, hold=timedelta(0), by=by, at=timezone.now())
+    batches.pause(batch=paused, by=by, at=timezone.now())
+    while batches.work_on(batch_id=done.pk, now=timezone.now, seconds=5):
+        continue
+    deliver_due(now=timezone.now)
+    broken = batches.upload_text(
+        badge=badge, name="Liste", text="E-mail\nx@example.org", by=by, at=timezone.now()
+    )
+    Batch.objects.filter(pk=broken.pk).update(
+        state=Batch.State.UNREADABLE, problem="The file cannot be read."
+    )
+    return {
+        "batch": str(rehearsed.pk), "held_batch": str(held.pk), "paused_batch": str(paused.pk),
+        "done_batch": str(done.pk), "broken_batch": str(broken.pk),
+    }  # fmt: skip
 
 
 def _in_mail(to: str, pattern: str) -> str:

@@ -66,12 +66,18 @@ def _make_webhook(page: Page) -> None:
     _send(page)
 
 
+def _open_all(page: Page) -> None:
+    for summary in page.locator("main details.disclosure > summary").all():
+        summary.click()
+
+
 def _open_menu(page: Page) -> None:
     page.locator("main .menu summary").first.click()
 
 
 ISSUER = {"slug": "slug"}
 BADGE = ISSUER | {"badge_id": "badge"}
+BATCH = ISSUER | {"batch_id": "batch"}
 AWARD = {"award_id": "award"}
 DRAFT = {"slug": "draft_slug", "badge_id": "draft_badge"}
 
@@ -163,6 +169,22 @@ MANAGE = (
     Stop("award-detail-revoked", "manage:award_detail", ISSUER | {"award_id": "just_revoked_award"}, who="awarder"),
     Stop("award-detail-bounced", "manage:award_detail", ISSUER | {"award_id": "bounced_award"}, who="awarder"),
     Stop("award-revoke", "manage:award_revoke", ISSUER | {"award_id": "award"}, who="awarder"),
+    Stop("batches", "manage:batches", ISSUER, who="awarder"),
+    Stop("batches-none", "manage:batches", {"slug": "draft_slug"}, who="editor_elsewhere"),
+    Stop("batches-nothing-found", "manage:batches", ISSUER, who="awarder", query="?q=zzzz"),
+    Stop("batch-new", "manage:batch_new", BADGE, who="awarder"),
+    Stop("batch-new-errors", "manage:batch_new", BADGE, who="awarder", do=_send_empty),
+    Stop("batch-rehearsed", "manage:batch", BATCH, who="awarder"),
+    Stop("batch-rehearsed-open", "manage:batch", BATCH, who="awarder", do=_open_all),
+    Stop("batch-rehearsed-viewer", "manage:batch", BATCH, who="viewer"),
+    Stop("batch-rows", "manage:batch_rows", BATCH, who="awarder"),
+    Stop("batch-held", "manage:batch", ISSUER | {"batch_id": "held_batch"}, who="awarder"),
+    Stop("batch-paused", "manage:batch", ISSUER | {"batch_id": "paused_batch"}, who="awarder"),
+    Stop("batch-done", "manage:batch", ISSUER | {"batch_id": "done_batch"}, who="awarder"),
+    Stop("batch-unreadable", "manage:batch", ISSUER | {"batch_id": "broken_batch"}, who="awarder"),
+    Stop("batch-discard", "manage:batch_end", BATCH, who="awarder"),
+    Stop("batch-cancel", "manage:batch_end", ISSUER | {"batch_id": "paused_batch"}, who="awarder"),
+    Stop("batch-revoke", "manage:batch_revoke", ISSUER | {"batch_id": "done_batch"}, who="awarder"),
     Stop("name-requests", "manage:name_requests", ISSUER, who="awarder"),
     Stop("people", "manage:people", ISSUER, who="awarder"),
     Stop("person", "manage:person", ISSUER | {"recipient_id": "recipient"}, who="awarder"),

@@ -81,8 +81,10 @@ class Reader:
             read.address = address
             return
         address = normalise(text)
-        if "<" in address and not problem_with(inner := normalise(split_named(text)[1])):
-            address = inner
+        if "<" in address:
+            name, inner = split_named(text)
+            if not problem_with(normalise(inner)):
+                address, read.name = normalise(inner), tidy_name(name)[:LONGEST_NAME]
         if problem := problem_with(address):
             read.problems["address"] = problem
         else:
@@ -94,7 +96,7 @@ class Reader:
             name = tidy_name(name)
         if len(name) > LONGEST_NAME:
             read.problems["name"] = _("This name is longer than 200 characters.")
-        else:
+        elif name:
             read.name = name
 
     def _read_own(self, cells: Sequence[str], read: Reading) -> None:

@@ -107,6 +107,11 @@ def upload_rows(
     return upload(badge=badge, file=content, file_name="rows.csv", by=by, at=at, **more)
 
 
+def forget_file(batch: Batch) -> None:
+    """Of a batch that is to be taken back with its transaction: a dry run."""
+    default_storage.delete(batch.file)
+
+
 @transaction.atomic
 def change_options(*, batch: Batch, name: str, options: Options, by: Actor, at: datetime) -> Batch:
     """Another name and other defaults, while the batch is being checked."""

@@ -8,6 +8,7 @@ from assertions.models import Batch
 from assertions.services.batches.issuing import begin, cancel_some, finish, issue_chunk
 from assertions.services.batches.staging import Clock, stage_some
 from assertions.services.batches.taking_back import revoke_some
+from common import stopping
 
 MOST_AT_ONCE = 100
 
@@ -28,11 +29,11 @@ def work_on(*, batch_id: object, now: Clock, seconds: float) -> int:
         return int(revoke_some(batch_id=batch_id, now=now, seconds=seconds))
     until, steps = now() + timedelta(seconds=seconds), 0
     if state == Batch.State.CANCELLED:
-        while cancel_some(batch_id=batch_id):
+        while not stopping.has_begun() and cancel_some(batch_id=batch_id):
             steps += 1
         return steps
     if state == Batch.State.ISSUING:
-        while now() < until:
+        while now() < until and not stopping.has_begun():
             if not issue_chunk(batch_id=batch_id, at=now()):
                 return steps + finish(batch_id=batch_id, at=now())
             steps += 1

@@ -1,7 +1,7 @@
 """What must be true of awards and of all that hangs on them."""
 
-from assertions.services.checking import awards, claims, files
+from assertions.services.checking import awards, batches, claims, figures, files
 
-CHECKS = (*awards.CHECKS, *claims.CHECKS, *files.CHECKS)
+CHECKS = (*awards.CHECKS, *claims.CHECKS, *files.CHECKS, *batches.CHECKS, *figures.CHECKS)
 
 __all__ = ["CHECKS"]

@@ -1,0 +1,113 @@
+"""/api/v1/badges/{id}/batches/ and /api/v1/batches/{id}/: awarding to a whole list at once."""
+
+import uuid
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from assertions.api.batch_shown import (
+    BatchesShown,
+    BatchShown,
+    BatchWithRows,
+    NewBatchShown,
+    batch_json,
+    row_json,
+)
+from assertions.api.reading_batches import CONFIRMATION, NewBatch, file_and_rows
+from assertions.models import Batch, BatchRow
+from assertions.services import batches
+from assertions.tasks import work_soon
+from badges.models import Badge
+from common.links import absolute
+from issuers.api.endpoints import Endpoint
+from issuers.api.schema import CURSOR, LIMIT
+from issuers.api.writing import is_dry_run, write
+from issuers.permissions import Permission
+
+ROWS = OpenApiParameter(
+    "rows",
+    str,
+    enum=[*BatchRow.State.values, "problems"],
+    description="which rows are listed; `problems` unless you say",
+)
+_PROBLEMS = (BatchRow.State.WRONG, BatchRow.State.DUPLICATE, BatchRow.State.REFUSED)
+
+
+class Batches(Endpoint):
+    @extend_schema(
+        summary="Batches of a badge, newest first", parameters=[CURSOR, LIMIT], responses=BatchesShown
+    )
+    def get(self, request: Request, badge_id: uuid.UUID) -> Response:
+        badge = self.found(Badge.objects.select_related("issuer"), may=Permission.VIEW, pk=badge_id)
+        return self.page(badge.batches.all(), order=("-created_at", "-id"), shown=batch_json)
+
+    @extend_schema(
+        summary="Award the badge to a list of people", request=NewBatch, responses={202: NewBatchShown}
+    )
+    @write
+    def post(self, request: Request, badge_id: uuid.UUID) -> Response:
+        """The list is read in the background, and awarded at once where you do not say otherwise.
+
+        What is wrong with a row is told by the batch; the other rows are awarded. The same list sent again for the
+        same badge within a day is refused (409, `uploaded_before`) unless `again` is true.
+        """
+        badge = self.found(Badge.objects.select_related("issuer"), may=Permission.AWARD, pk=badge_id)
+        sent = NewBatch(data=request.data)
+        sent.is_valid(raise_exception=True)
+        file, rows = file_and_rows(sent.validated_data)
+        given: dict[str, Any] = {
+            "badge": badge, "name": sent.validated_data["name"], "options": sent.options(), "by": self.token.actor,
+            "at": timezone.now(), "again": sent.validated_data["again"],
+        }  # fmt: skip
+        if file is not None:
+            batch = batches.upload(file=file.file, file_name=file.name or "", **given)
+        else:
+            batch = batches.upload_rows(rows=rows, **given)
+        if is_dry_run(request):
+            batches.forget_file(batch)
+        else:
+            work_soon()
+        url = absolute(f"/api/v1/batches/{batch.pk}/")
+        return Response({"id": str(batch.pk), "url": url}, status=202, headers={"Location": url})
+
+
+class OneBatch(Endpoint):
+    @extend_schema(
+        summary="One batch: how far it is, and the rows that failed",
+        parameters=[ROWS, CURSOR, LIMIT],
+        responses=BatchWithRows,
+    )
+    def get(self, request: Request, batch_id: uuid.UUID) -> Response:
+        batch = self.found(Batch.objects.all(), may=Permission.VIEW, pk=batch_id)
+        asked = request.query_params.get("rows", "problems")
+        states = [asked] if asked in BatchRow.State.values else _PROBLEMS
+        rows = BatchRow.objects.filter(batch=batch, state__in=states)
+        page = self.page(rows, order=("number",), shown=row_json)
+        return Response({**batch_json(batch), "rows": page.data})
+
+
+class Confirmation(Endpoint):
+    @extend_schema(summary="Award the rows that are ready", request=CONFIRMATION, responses=BatchShown)
+    @write
+    def post(self, request: Request, batch_id: uuid.UUID) -> Response:
+        batch = self.found(Batch.objects.all(), may=Permission.AWARD, pk=batch_id)
+        sent = CONFIRMATION(data=request.data)
+        sent.is_valid(raise_exception=True)
+        confirmed = batches.confirm(batch=batch, by=self.token.actor, at=timezone.now(), **sent.given())
+        work_soon()
+        return Response(batch_json(confirmed))
+
+
+class Cancellation(Endpoint):
+    @extend_schema(summary="Award nothing more of a batch", request=None, responses=BatchShown)
+    @write
+    def post(self, request: Request, batch_id: uuid.UUID) -> Response:
+        """What was awarded stays. A batch that was never confirmed is discarded."""
+        batch = self.found(Batch.objects.all(), may=Permission.AWARD, pk=batch_id)
+        act = batches.discard if batches.may(batch, "discard") else batches.cancel_rest
+        cancelled = act(batch=batch, by=self.token.actor, at=timezone.now())
+        work_soon()
+        return Response(batch_json(cancelled))

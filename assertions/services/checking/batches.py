@@ -1,0 +1,147 @@
+"""Batches: counts are those of the rows, awarded rows and awards are the same ones, what has ended has ended."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from assertions.models import Award, Batch, BatchRow
+from common.checking import Check, Finding, file_problem, in_steps
+from journal.models import Message
+
+S = Batch.State
+# A batch that can go on gets its turn within seconds, however many there are.
+STALLED_FOR = timedelta(hours=1)
+# Discarded: the rows and the file are gone, and the counts tell what there was.
+KEPT = ~Q(state=S.DISCARDED)
+
+
+def counts(at: datetime) -> Iterator[Finding]:
+    """In one statement: counts and rows as they were at one moment, also while workers go on."""
+    counted = {
+        f"found_{state}": Count("rows", filter=Q(rows__state=state)) for state in BatchRow.State.values
+    }
+    found = Batch.objects.filter(KEPT).order_by().annotate(**counted, found_all=Count("rows"))
+    for batch in found.defer("headers", "mapping", "narrative").iterator(chunk_size=500):
+        said = batch.counts | {"all": batch.rows_read}
+        wrong = [
+            f"{said[state]} {state}, found {getattr(batch, f'found_{state}')}"
+            for state in said
+            if said[state] != getattr(batch, f"found_{state}")
+        ]
+        if wrong:
+            yield Finding("batch.counts", f"counts {'; '.join(wrong)}", _at(batch.pk))
+
+
+def revoked_counts(at: datetime) -> Iterator[Finding]:
+    """Of a batch that was taken back, every award is revoked."""
+    live = Award.objects.filter(round=OuterRef("pk"), revoked_at=None)
+    for pk in _ids(Batch.objects.filter(Exists(live), state=S.REVOKED)):
+        yield Finding("batch.revoked_in_part", "is revoked, and awards of it are not", _at(pk))
+
+
+def awarded_rows(at: datetime) -> Iterator[Finding]:
+    """A row that was awarded has its award, which bears its id; no other row has one; no award comes of nothing."""
+    theirs = Award.objects.filter(pk=OuterRef("pk"), round=OuterRef("batch"), badge=OuterRef("batch__badge"))
+    awarded = BatchRow.objects.filter(state=BatchRow.State.AWARDED)
+    for lacking in (~Exists(theirs), Q(award=None)):  # apart: so each is one pass for the database
+        for row in awarded.filter(lacking).only("batch", "number").iterator():
+            yield Finding("batch.row_without_award", "is marked as awarded and has no award", _of(row))
+    others = BatchRow.objects.exclude(state=BatchRow.State.AWARDED)
+    for row in (
+        others.filter(Exists(Award.objects.filter(pk=OuterRef("pk")))).only("batch", "number").iterator()
+    ):
+        yield Finding("batch.award_of_other_row", "has an award and is not marked as awarded", _of(row))
+    rows = BatchRow.objects.filter(pk=OuterRef("pk"), batch=OuterRef("round"))
+    # Who gets a badge in place of a wrong address gets it in the same round, at the moment the first is taken back.
+    replaced = Award.objects.filter(round=OuterRef("round"), revoked_at=OuterRef("created_at"))
+    of_batches = Award.objects.filter(Exists(Batch.objects.filter(pk=OuterRef("round"))))
+    for pk in _ids(of_batches.filter(~Exists(rows), ~Exists(replaced))):
+        yield Finding("batch.award_without_row", "comes of a batch and of none of its rows", f"award {pk}")
+
+
+def endings(at: datetime) -> Iterator[Finding]:
+    """Where a batch has ended, every row has; none waits for a worker longer than it must."""
+    ready = Exists(BatchRow.objects.filter(batch=OuterRef("pk"), state=BatchRow.State.READY))
+    for pk in _ids(Batch.objects.filter(ready, state__in=[S.DONE, S.REVOKED])):
+        yield Finding("batch.row_left", "has ended, and rows of it are still to be awarded", _at(pk))
+    ended = Batch.objects.filter(state__in=[S.DONE, S.REVOKED, S.CANCELLED, S.UNREADABLE])
+    for pk in _ids(ended.filter(finished_at=None)):
+        yield Finding("batch.ended_without_time", "has ended, but not when", _at(pk))
+    due = Q(state__in=[S.HELD, S.SCHEDULED], hold_until__lt=at - STALLED_FOR)
+    nobodys = Q(lease_until=None) | Q(lease_until__lt=at - STALLED_FOR)
+    left = Q(state=S.READING, created_at__lt=at - STALLED_FOR) & nobodys
+    left |= Q(state=S.REVOKING, lease_until__lt=at - STALLED_FOR)
+    for batch in Batch.objects.filter(due | left).iterator():
+        yield Finding(
+            "batch.stalled", f"waits ({batch.state}) for a worker that does not come", _at(batch.pk)
+        )
+
+
+def mails(at: datetime) -> Iterator[Finding]:
+    """Who was awarded a badge by a batch that tells people has a mail, in whatever state, until they have answered.
+
+    Not who moved their badge to another address: they have their link from that page.
+    """
+    telling = Batch.objects.filter(notify=True).values("pk")
+    waiting = Award.objects.waiting().filter(round__in=telling, former_signatures=None)
+    for page in in_steps(waiting.only("pk", "round")):
+        subjects = {award.mail_subject: award for award in page}
+        told = Message.objects.filter(subject__in=subjects).values_list("subject", flat=True)
+        for subject in subjects.keys() - set(told):
+            pk = subjects[subject].pk
+            # Asked again: who answered or was revoked meanwhile has taken the mail back with the same act.
+            if Award.objects.waiting().filter(pk=pk).exists():
+                yield Finding("batch.no_mail", "was to be mailed, and no mail of it is there", f"award {pk}")
+
+
+def stored(at: datetime) -> Iterator[Finding]:
+    for page in in_steps(Batch.objects.filter(KEPT).only("pk", "file", "file_sha256")):
+        for batch in page:
+            if what := file_problem(batch.file, sha256=batch.file_sha256):
+                yield Finding("batch.file", what, f"file {batch.file} of {_at(batch.pk)}")
+
+
+def _ids(rows: "QuerySet[Any]") -> Iterator[uuid.UUID]:
+    yield from rows.order_by().values_list("pk", flat=True).iterator()
+
+
+def _at(pk: object) -> str:
+    return f"batch {pk}"
+
+
+def _of(row: BatchRow) -> str:
+    return f"row {row.number} of batch {row.batch_id}"
+
+
+CHECKS = (
+    Check(
+        "batches count their rows",
+        counts,
+        "The rows are right. Set the counts of the batch to what was found.",
+    ),
+    Check(
+        "a batch that was taken back is so wholly",
+        revoked_counts,
+        "Revoke the awards that are left, by hand.",
+    ),
+    Check(
+        "rows and awards are the same ones",
+        awarded_rows,
+        "Never award by hand what seems to be missing: find out in the journal and a backup what happened first.",
+    ),
+    Check(
+        "batches come to their end",
+        endings,
+        "See that a worker takes the queue `signing`. A batch that has ended with rows left can be set to “issuing”: "
+        "the worker goes on with these rows and awards none twice.",
+    ),
+    Check("everybody in a batch is told", mails, "Send these awards again from the batch’s page."),
+    Check(
+        "files of batches are stored",
+        stored,
+        "Restore the files from a backup of DATA_DIR/media or of the bucket.",
+    ),
+)
