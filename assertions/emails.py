@@ -15,6 +15,26 @@ def award_mail(award: Award, *, token: str) -> Mail:
     return _mail("award", award, award.recipient.address, absolute_url("claim", token=token))
 
 
+def reminder_mail(award: Award, *, token: str) -> Mail:
+    """To someone who has not answered: the same badge, a new link."""
+    return _mail("reminder", award, award.recipient.address, absolute_url("claim", token=token))
+
+
+def expiry_mail(award: Award) -> Mail:
+    """To its holder, while it still counts: until when."""
+    return _mail("expiry", award, award.recipient.address, absolute_url("assertion", award_id=award.pk))
+
+
+def sample_mail(award: Award, *, kind: str) -> Mail:
+    """A mail about an award that does not exist, for a look; its button leads to the badge."""
+    mail = _mail(kind, award, award.recipient.address, action_url="")
+    badge = absolute_url("badge_public", badge_id=award.badge_id) if award.badge.current_id else ""
+    return replace(
+        mail, subject=f"sample:{award.badge_id}:{kind}:{award.language}", asked_for=True,
+        secrets={"action_url": badge or absolute_url("issuer", slug=award.issuer.slug)},
+    )  # fmt: skip
+
+
 def new_link_mail(recipient: Recipient, awards: Sequence[Award], *, tokens: Mapping[UUID, str]) -> Mail:
     """Fresh links to what a person was awarded, for someone who asked for them: one mail, however many."""
     newest = awards[0]
@@ -129,6 +149,9 @@ def _mail(kind: str, award: Award, address: str, action_url: str, *, subject: st
             "recipient_name": award.recipient_name,
             "narrative": award.narrative,
             "awarded_by": award.awarder_name,
+            "badge_id": str(award.badge_id),
+            "issued_on": award.issued_on.date().isoformat(),
+            "expires_on": award.expires_at.date().isoformat() if award.expires_at else "",
         },
         secrets={"action_url": action_url},
     )

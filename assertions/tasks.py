@@ -11,6 +11,7 @@ from assertions.services import batches
 from assertions.services.figures import add_up
 from assertions.services.files import forget_unused_evidence
 from assertions.services.finding import mail_links
+from assertions.services.reminding import notice_expiries, remind_due
 from common import stopping
 from journal.services import beat
 from journal.tasks import send_soon
@@ -27,6 +28,15 @@ EVIDENCE_KEPT_FOR = timedelta(days=1)
 @shared_task
 def forget_evidence() -> int:
     return forget_unused_evidence(before=timezone.now() - EVIDENCE_KEPT_FOR)
+
+
+@shared_task
+def remind_recipients() -> int:
+    """The sweep over reminders and notices of expiry; how many mails came of it."""
+    mails = remind_due(now=timezone.now) + notice_expiries(now=timezone.now)
+    if mails:
+        send_soon()
+    return mails
 
 
 @shared_task

@@ -14,6 +14,7 @@ from assertions.views import (
     documents,
     evidence,
     mail_log,
+    mail_texts,
     name_requests,
     overview,
     people,
@@ -52,6 +53,8 @@ manage: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="overview"),
     path("badges/<uuid:badge_id>/award", award.award, name="award"),
     path("badges/<uuid:badge_id>/award/preview", preview.award_preview, name="award_preview"),
+    path("badges/<uuid:badge_id>/mails", mail_texts.mail_texts, name="mail_texts"),
+    path("badges/<uuid:badge_id>/mails/preview", mail_texts.mail_text_preview, name="mail_text_preview"),
     path("awards", awards.awards, name="awards"),
     path("awards/new", award.award_choose, name="award_choose"),
     path("awards/export", awards.awards_export, name="awards_export"),
@@ -81,6 +84,8 @@ manage: list[URLPattern | URLResolver] = [
     path("people", people.people, name="people"),
     path("people/<int:recipient_id>", people.person, name="person"),
     path("settings/mail", mail_log.mail_log, name="mail_log"),
+    path("settings/mail/<uuid:message_id>/bounced", mail_log.mail_bounced, name="mail_bounced"),
+    path("settings/mail/<uuid:message_id>/works", mail_log.mail_address_works, name="mail_address_works"),
 ]
 api: list[URLPattern | URLResolver] = [
     path("badges/<uuid:badge_id>/awards/", Awards.as_view(), name="badge_awards"),

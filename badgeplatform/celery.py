@@ -24,6 +24,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "remind of badges": {
+        "task": "assertions.tasks.remind_recipients",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
     "forget accounts never proved": {"task": "accounts.tasks.clear_unproved_accounts", "schedule": 86400.0},
     "forget what is past": {"task": "journal.tasks.clear_old_rows", "schedule": 3600.0},
     "forget pictures that were only tried": {"task": "badges.tasks.forget_pictures", "schedule": 86400.0},

@@ -279,8 +279,20 @@ elif EMAIL_URL:
     EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 else:
     EMAIL_BACKEND = "journal.mailbox.Backend"
+# Where the provider reports what became of mails, with this as its name and password ("user:password").
+MAIL_PROVIDER = (
+    urlsplit(EMAIL_URL).scheme.removeprefix("anymail+") if EMAIL_URL.startswith("anymail+") else ""
+)
+ANYMAIL_WEBHOOK_SECRET = env("ANYMAIL_WEBHOOK_SECRET", default="")
 # Seconds between the attempts to send a mail; after the last one it is given up.
 MAIL_RETRY_DELAYS = env.list("MAIL_RETRY_DELAYS", cast=int, default=[60, 300, 1800, 7200, 21600, 86400])
+# Mails a second, in all and to one domain; 0: as fast as the mail server takes them.
+MAIL_RATE = env.float("MAIL_RATE", default=0)
+MAIL_RATE_PER_DOMAIN = env.float("MAIL_RATE_PER_DOMAIN", default=0)
+# How many workers send at the same time when there is much to send.
+MAIL_WORKERS = env.int("MAIL_WORKERS", default=1)
+# Who knows the words that organisations write themselves: find(messages) -> {message id: Words}.
+MAIL_WORDS = "assertions.services.texts.own_words"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <badges@{urlsplit(SITE_URL).hostname}>")
 SECURITY_CONTACT = env("SECURITY_CONTACT", default=f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}")
 

@@ -93,6 +93,21 @@ class DetailsForm(forms.Form):
         return url if not url or "://" in url else f"https://{url}"
 
 
+class MailsForm(forms.Form):
+    """What goes out on its own. Fields are those of Issuer."""
+
+    sends_reminders = forms.BooleanField(
+        label=_("Remind people who have not answered"),
+        required=False,
+        help_text=_("7 and 21 days after the award, with a new link. Never more than twice."),
+    )
+    sends_expiry_notices = forms.BooleanField(
+        label=_("Tell holders before their badge expires"),
+        required=False,
+        help_text=_("30 and 7 days before."),
+    )
+
+
 class LogoForm(forms.Form):
     logo = forms.FileField(
         label=_("Logo"),

@@ -29,6 +29,10 @@ class Issuer(models.Model):
     logo = models.CharField(max_length=200, blank=True, help_text="storage name of a PNG")
     logo_hash = models.CharField(max_length=64, blank=True)
     is_demonstration = models.BooleanField(default=False)
+    sends_reminders = models.BooleanField(
+        default=True, help_text="to those who have not answered, after 7 and 21 days"
+    )
+    sends_expiry_notices = models.BooleanField(default=True, help_text="to holders, 30 and 7 days before")
     stamp = models.PositiveIntegerField(default=1, help_text="grows when a public page of it changes")
     created_at = models.DateTimeField()
 

@@ -27,6 +27,7 @@ public: list[URLPattern | URLResolver] = [
 manage: list[URLPattern | URLResolver] = [
     path("settings", settings.details, name="settings"),
     path("settings/logo", settings.logo, name="logo"),
+    path("settings/mails", settings.mails, name="mail_settings"),
     path("settings/keys", settings.keys, name="keys"),
     path("settings/tokens", tokens.tokens, name="tokens"),
     path("settings/tokens/new", tokens.token_new, name="token_new"),

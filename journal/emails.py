@@ -9,17 +9,21 @@ the message's `context` and `secrets`, and
     picture_src      the inline picture; `picture_alt` is the sender's
     recipient, recipient_name, language, subject, site_name, site_url
     unsubscribe_url  only in mails that nobody asked for
+    parts            what goes together in one mail: for each, the context and the secrets it would have had
+    own_text, own_html   an organisation's own words for the mail (settings.MAIL_WORDS), or nothing
 
 A date in the context is ISO text; `{% load mail %}{{ issued_on|day }}` writes it for the reader.
 """
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from email.mime.image import MIMEImage
 from email.utils import formataddr, parseaddr
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -27,6 +31,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import translation
+from django.utils.module_loading import import_string
+from django.utils.safestring import SafeString
 from mjml import mjml2html
 from PIL import Image
 
@@ -37,13 +43,32 @@ from journal.models import Message
 WIDEST = 400  # twice what the mail shows: sharp on every screen, light in every mailbox
 
 
-def write(message: Message, *, secrets: Mapping[str, str]) -> EmailMultiAlternatives:
+@dataclass(frozen=True)
+class Words:
+    """What an organisation says itself in a mail: on one line, as text, and as HTML that is safe."""
+
+    subject: str
+    text: str
+    html: SafeString
+
+
+def words_for(messages: Sequence[Message]) -> dict[UUID, Words]:
+    """The organisations' own words, by message; for all of them at once. Most mails have none."""
+    find: Callable[[Sequence[Message]], dict[UUID, Words]] = import_string(settings.MAIL_WORDS)
+    return find(messages)
+
+
+def write(
+    message: Message, *, secrets: Mapping[str, Any], words: Words | None = None
+) -> EmailMultiAlternatives:
     """The mail that `message` stands for, ready to be handed to a mail server."""
     picture = _picture(message.picture)
     facts = _facts(message) | message.context | dict(secrets)
     facts["picture_src"] = f"cid:{_content_id(message)}" if picture else ""
+    facts |= {"own_text": words.text, "own_html": words.html} if words else {}
     with translation.override(message.language):
-        facts["subject"] = " ".join(render_text(f"emails/{message.kind}/subject.txt", facts).split())
+        subject = words.subject if words else render_text(f"emails/{message.kind}/subject.txt", facts)
+        facts["subject"] = " ".join(subject.split())
         text = render_text(f"emails/{message.kind}/body.txt", facts)
         html = render_html(f"emails/{message.kind}/body.html", facts)
     mail = EmailMultiAlternatives(
@@ -54,6 +79,8 @@ def write(message: Message, *, secrets: Mapping[str, str]) -> EmailMultiAlternat
         reply_to=[message.reply_to] if message.reply_to else None,
         headers=_headers(message, unsubscribe_url=facts["unsubscribe_url"]),
     )
+    if settings.MAIL_PROVIDER not in ("", "postal"):  # which has no such thing
+        mail.metadata = {"message": message.id.hex}  # type: ignore[attr-defined]  # anymail's: bounces come back with it
     mail.attach_alternative(html, "text/html")
     if picture:
         _attach(mail, picture, content_id=_content_id(message))

@@ -57,6 +57,13 @@ class Action(models.TextChoices):
     BATCH_DISCARDED = "assertions.batch.discarded", _("Batch discarded")
     BATCH_FINISHED = "assertions.batch.finished", _("Batch finished")
     BATCH_REVOKED = "assertions.batch.revoked", _("Batch revoked")
+    AWARDS_REMINDED = "assertions.awards.reminded", _("Reminder sent")
+    EXPIRY_NOTICED = "assertions.awards.expiry_noticed", _("Notice of expiry sent")
+    MAIL_BOUNCED = "journal.mail.bounced", _("Mail came back")
+    ADDRESS_WORKS = "journal.mail.address_works", _("Address works again")
+    MAIL_TEXT_CHANGED = "assertions.mail_text.changed", _("Text of a mail changed")
+    MAIL_TESTED = "assertions.mail_text.tested", _("Test mail sent")
+    MAIL_TEXT_RESET = "assertions.mail_text.reset", _("Text of a mail set back")
     NAME_CORRECTED = "assertions.name.corrected", _("Recipient’s name corrected")
     NAME_REQUESTED = "assertions.name.requested", _("Name change asked for")
     NAME_DECIDED = "assertions.name.decided", _("Name change decided")
@@ -113,11 +120,13 @@ class Chain(models.Model):
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, *, at: datetime) -> Self:
         """To be sent now, what a person waits for first."""
-        return self.filter(state=Message.State.DUE, due_at__lte=at).order_by("-asked_for", "due_at")
+        due = self.filter(state=Message.State.DUE, due_at__lte=at, digest=None)
+        return due.order_by("-asked_for", "due_at")
 
     def abandoned(self, *, at: datetime) -> Self:
         """Leased by a worker that was not heard of again."""
-        return self.filter(state=Message.State.LEASED, lease_until__lt=at).order_by("due_at")
+        leased = self.filter(state=Message.State.LEASED, lease_until__lt=at, digest=None)
+        return leased.order_by("due_at")
 
     def of_scope(self, scope: str) -> Self:
         return self.filter(scope=scope)
@@ -138,11 +147,15 @@ class Message(models.Model):
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Could not be delivered")
         UNKNOWN = "unknown", _("Perhaps sent")
+        BOUNCED = "bounced", _("Came back")
 
     class Reason(models.TextChoices):
         """What is not a mail server's answer, but our own."""
 
         UNSUBSCRIBED = "unsubscribed", _("This address asked not to be written to.")
+        COMPLAINED = "complained", _("Whoever reads this address reported an earlier mail as unwanted.")
+        RETURNED = "returned", _("Mails to this address come back. Ask the person for another address.")
+        BY_HAND = "by_hand", _("A member of the organisation says that it came back.")
         UNREACHABLE = "unreachable", _("The mail server could not be reached, or hung up.")
         UNWRITABLE = (
             "unwritable",
@@ -176,10 +189,21 @@ class Message(models.Model):
     doubts = models.PositiveSmallIntegerField(default=0, help_text="attempts after which it may have arrived")
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    is_paced = models.BooleanField(
+        default=False, help_text="`due_at` is the time that its domain's pace gave it"
+    )
     lease_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     reason = models.CharField(
         max_length=500, blank=True, help_text="the server's last answer, or one of Reason"
+    )
+
+    digest = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="members",
+        help_text="the mail in which it goes together with others: its state follows that one's",
     )
 
     objects = MessageQuerySet.as_manager()
@@ -194,6 +218,15 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["state", "-asked_for", "due_at"], name="message_due"),
             models.Index(fields=["scope", "-created_at", "-id"], name="message_of_scope"),
+            models.Index(
+                fields=["recipient", "state"],
+                name="message_to",
+                opclasses=[
+                    "varchar_pattern_ops",
+                    "varchar_pattern_ops",
+                ],  # also for the beginning of an address
+            ),
+            models.Index(fields=["scope", "state", "-created_at", "-id"], name="message_in_state"),
         ]
 
     def __str__(self) -> str:
@@ -205,19 +238,61 @@ class Message(models.Model):
         return str(self.Reason(self.reason).label) if self.reason in self.Reason.values else self.reason
 
     @property
+    def needs_a_hand(self) -> bool:
+        """It did not arrive, or perhaps not: somebody has to mend the address, or send it again."""
+        return self.state in (self.State.FAILED, self.State.UNKNOWN, self.State.BOUNCED)
+
+    @property
     def message_id(self) -> str:
         """The same for every attempt, so that a repeated mail is recognised as one (RFC 5322, 3.6.4)."""
         return f"<{self.id.hex}.{self.kind}@{urlsplit(settings.SITE_URL).hostname}>"
 
 
-class Suppression(models.Model):
-    """An address that asked not to be written to about what it has not accepted (List-Unsubscribe)."""
+class SuppressionQuerySet(models.QuerySet["Suppression"]):
+    def by_reader(self) -> Self:
+        """What only the reader of the address takes back."""
+        return self.filter(cause__in=[Suppression.Cause.UNSUBSCRIBED, Suppression.Cause.COMPLAINED])
 
-    address = models.EmailField(unique=True)
+    def by_return(self) -> Self:
+        """What holds until somebody says that the address works."""
+        return self.filter(cause=Suppression.Cause.RETURNED)
+
+
+class Suppression(models.Model):
+    """An address that is not written to about what its reader did not ask for: they do not want it (List-Unsubscribe,
+    a complaint), or mails come back."""
+
+    class Cause(models.TextChoices):
+        """As Message.Reason calls it."""
+
+        UNSUBSCRIBED = "unsubscribed"
+        COMPLAINED = "complained"
+        RETURNED = "returned"
+
+    address = models.EmailField()
+    scope = models.CharField(max_length=60, blank=True, help_text="whose mails; empty: nobody’s go there")
+    cause = models.CharField(max_length=12, choices=Cause.choices, default=Cause.UNSUBSCRIBED)
     at = models.DateTimeField()
+
+    objects = SuppressionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["address", "scope"], name="one_suppression_per_address_and_scope")
+        ]
 
     def __str__(self) -> str:
         return self.address
+
+
+class Pace(models.Model):
+    """When a domain may be written to again, where a rate is set; the domain "" stands for all."""
+
+    domain = models.CharField(max_length=254, primary_key=True)
+    free_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.domain or 'all'} from {self.free_at}"
 
 
 class Heartbeat(models.Model):

@@ -1,16 +1,12 @@
 """What the outbox knows, and what became of events for webhooks."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Count, Exists, QuerySet
 
 from common.queues import Queue
 from journal.models import Delivery, Message, Suppression, Webhook
-
-
-def is_suppressed(address: str) -> bool:
-    """Whether the address asked not to be written to."""
-    return Suppression.objects.filter(address=address).exists()
 
 
 def has_webhooks(scope: str) -> bool:
@@ -68,3 +64,22 @@ def _oldest_due(at: datetime) -> datetime | None:
         for asked_for in (True, False)
     ]
     return min(filter(None, oldest), default=None)
+
+
+def is_suppressed(address: str) -> bool:
+    """Whether whoever reads the address does not want to be written to."""
+    return Suppression.objects.by_reader().filter(address=address, scope="").exists()
+
+
+def suppressed(addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Of pairs (address, scope that writes to it): those that are not to be written to, and the cause."""
+    pairs = set(addresses)
+    rows = Suppression.objects.filter(address__in={address for address, _scope in pairs})
+    causes = {(row.address, row.scope): row.cause for row in rows} if pairs else {}
+    found = {pair: causes.get((pair[0], ""), "") or causes.get(pair, "") for pair in pairs}
+    return {pair: cause for pair, cause in found.items() if cause}
+
+
+def are_many_due(many: int, *, at: datetime) -> bool:
+    """Whether more mails than that are due: looks no further."""
+    return len(Message.objects.due(at=at).values_list("pk")[many : many + 1]) == 1

@@ -7,12 +7,21 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from journal.queries import are_many_due
 from journal.services import beat, deliver_due, forget_deliveries, forget_old
+
+MANY = 100
 
 
 @shared_task
-def deliver_due_messages() -> dict[str, int]:
-    """The sweep. Whoever leaves a mail that is waited for may call it at once: `.delay_on_commit()`."""
+def deliver_due_messages(*, alone: bool = False) -> dict[str, int]:
+    """The sweep. Whoever leaves a mail that is waited for may call it at once: `.delay_on_commit()`.
+
+    Where many are due it calls others to help (MAIL_WORKERS), who call nobody.
+    """
+    if not alone and settings.MAIL_WORKERS > 1 and are_many_due(MANY, at=timezone.now()):
+        for _helper in range(settings.MAIL_WORKERS - 1):
+            deliver_due_messages.delay(alone=True)
     tally = deliver_due(now=timezone.now)
     beat("sweep", at=timezone.now())
     return dict(tally)

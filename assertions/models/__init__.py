@@ -5,6 +5,7 @@ from assertions.models.batches import Batch, BatchQuerySet, BatchRow, BatchRowQu
 from assertions.models.claims import AddressChange, Claim, ClaimQuerySet, LinkRequest, NameRequest
 from assertions.models.evidence import Assessment, Evidence, EvidenceUpload
 from assertions.models.figures import DailyFigures, FiguresChange
+from assertions.models.mails import MailText
 from assertions.models.recipients import Recipient, RecipientQuerySet
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "FiguresChange",
     "FormerSignature",
     "LinkRequest",
+    "MailText",
     "NameRequest",
     "Recipient",
     "RecipientQuerySet",

@@ -35,6 +35,14 @@ class AwardQuerySet(models.QuerySet["Award"]):
     def accepted(self) -> Self:
         return self.filter(revoked_at=None, response=Award.Response.ACCEPTED)
 
+    def to_remind(self, *, at: datetime) -> Self:
+        """Whose reminder is due, if they have not answered by now. By the index, the oldest first."""
+        return self.filter(remind_at__lte=at).order_by("remind_at")
+
+    def to_notice(self, *, at: datetime) -> Self:
+        """Whose notice of expiry is due, if they hold it. By the index, the oldest first."""
+        return self.filter(expiry_notice_at__lte=at).order_by("expiry_notice_at")
+
     def expired(self, *, at: datetime) -> Self:
         return self.filter(expires_at__lte=at)
 
@@ -98,6 +106,8 @@ class Award(models.Model):
     revocation_note = models.CharField(max_length=1000, blank=True, help_text="private")
     stamp = models.PositiveIntegerField(default=1, help_text="grows when a public page of it changes")
     created_at = models.DateTimeField()
+    remind_at = models.DateTimeField(null=True, help_text="when to look whether it is still unanswered")
+    expiry_notice_at = models.DateTimeField(null=True, help_text="when its holder is to hear that it expires")
 
     objects = AwardQuerySet.as_manager()
 
@@ -129,6 +139,14 @@ class Award(models.Model):
                 fields=["issuer", "revoked_at"],
                 name="award_revoked",
                 condition=models.Q(revoked_at__isnull=False),
+            ),
+            models.Index(
+                fields=["remind_at"], name="award_to_remind", condition=models.Q(remind_at__isnull=False)
+            ),
+            models.Index(
+                fields=["expiry_notice_at"],
+                name="award_to_notice",
+                condition=models.Q(expiry_notice_at__isnull=False),
             ),
         ]
 

@@ -3,6 +3,7 @@
 from assertions.queries.batches import Progress, answers_of_batch, mails_of_batch, progress_of
 from assertions.queries.figures import Figures, figures_of
 from assertions.queries.members import (
+    MOST_COUNTED,
     AwardFilter,
     AwardState,
     awards_for_members,
@@ -10,6 +11,7 @@ from assertions.queries.members import (
     failed_mails,
     known_as,
     last_mails,
+    mail_counts,
     mails_about,
     mails_for_members,
     pending_names,
@@ -26,6 +28,7 @@ from assertions.queries.public import (
 from assertions.queries.queues import batch_queue, link_queue
 
 __all__ = [
+    "MOST_COUNTED",
     "AwardFilter",
     "AwardState",
     "Figures",
@@ -43,6 +46,7 @@ __all__ = [
     "known_as",
     "last_mails",
     "link_queue",
+    "mail_counts",
     "mails_about",
     "mails_for_members",
     "mails_of_batch",

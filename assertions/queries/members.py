@@ -15,6 +15,8 @@ from issuers.models import Issuer
 from journal.models import Message
 
 MOST_WORDS = 8
+MOST_ADDRESSES = 200
+MOST_COUNTED = 10_000
 
 
 class AwardState(TextChoices):
@@ -105,7 +107,7 @@ def pending_names(issuer: Issuer) -> QuerySet[NameRequest]:
 
 def failed_mails(issuer: Issuer) -> QuerySet[Message]:
     """Mails that did not arrive, or perhaps not, and were not sent again since; the newest first."""
-    states = (Message.State.FAILED, Message.State.UNKNOWN)
+    states = (Message.State.FAILED, Message.State.UNKNOWN, Message.State.BOUNCED)
     again = Message.objects.filter(
         subject=OuterRef("subject"), kind=OuterRef("kind"), recipient=OuterRef("recipient"),
         occurrence__gt=OuterRef("occurrence"),
@@ -118,9 +120,26 @@ def mails_for_members(issuer: Issuer, *, words: str = "", state: str = "") -> Qu
     rows = Message.objects.of_scope(issuer.scope).defer("context", "sealed")
     if state:
         rows = rows.filter(state=state)
-    if words:
-        rows = rows.filter(recipient__contains=words.strip().lower())
-    return rows
+    return _to_people(rows, issuer, words.strip().lower()) if words.strip() else rows
+
+
+def _to_people(rows: QuerySet[Message], issuer: Issuer, words: str) -> QuerySet[Message]:
+    """To addresses that begin so, and to people awarded here whose name or address has every word in it.
+
+    Where many people fit, mails to them are everywhere: walking the list, the newest first, soon fills a page.
+    """
+    named = Award.objects.of_issuer(issuer).about_people(words).values_list("recipient__address", flat=True)
+    addresses = set(named[: MOST_ADDRESSES + 1])
+    if len(addresses) > MOST_ADDRESSES:
+        return rows.filter(recipient__contains=words)
+    return rows.filter(Q(recipient__startswith=words) | Q(recipient__in=addresses))
+
+
+def mail_counts(issuer: Issuer) -> dict[str, int]:
+    """How many mails are in each state; MOST_COUNTED + 1 stands for more than that: nobody waits for a whole count."""
+    mails = Message.objects.of_scope(issuer.scope)
+    counts = {state: mails.filter(state=state)[: MOST_COUNTED + 1].count() for state in Message.State.values}
+    return {state: count for state, count in counts.items() if count}
 
 
 def people_of(issuer: Issuer, words: str = "") -> QuerySet[Recipient]:

@@ -131,6 +131,7 @@ def _tell(award: Award, before: Award.Response, *, at: datetime) -> None:
 def _nothing_more_to_do(award: Award, at: datetime) -> None:
     """No other link answers, no mail asks again; who turned it down is not to be decided about either."""
     Claim.objects.filter(award=award, spent_at=None).update(spent_at=at)
-    withdraw_mails(kind="award", subjects=[award.mail_subject])
+    for kind in ("award", "reminder"):
+        withdraw_mails(kind=kind, subjects=[award.mail_subject])
     if award.response != Award.Response.ACCEPTED:
         NameRequest.objects.filter(award=award, state=NameRequest.State.PENDING).delete()

@@ -23,6 +23,7 @@ from assertions.services.assessing import (
     criteria_of,
 )
 from assertions.services.figures import count_awarded
+from assertions.services.timetable import next_expiry_notice, next_reminder
 from assertions.webhooks import award_events
 from badges.models import Badge, BadgeVersion
 from common.actors import Actor
@@ -115,6 +116,7 @@ def make_awards(
     rows = _rows(version, key, nominations, criteria, refused, by, at, ids)
     for row in rows:
         row.award.round = round_id
+        row.award.remind_at = next_reminder(at, after=at) if notify else None
     _sign(rows, key)
     stored = _store(rows, refused)
     awards = [row.award for row in stored]
@@ -278,6 +280,7 @@ def _award(
         language=one.language or version.language, issued_on=issued_on, expires_at=expires_at, created_at=at,
         narrative=one.narrative.strip(), salt=secrets.token_hex(16), is_repeat=is_repeat,
         awarded_by_id=by.user_id, awarded_by_label=by.label,
+        expiry_notice_at=next_expiry_notice(expires_at, after=at) if expires_at else None,
     )  # fmt: skip
     row.call(one.name.strip() or name_in(recipient.address))
     return row

@@ -123,6 +123,8 @@ def _withdraw_mails(rows: Sequence[Award]) -> list[Award]:
     """Takes back the award mails that have not left, with their links; gives the awards that were heard of."""
     subjects = {row.mail_subject: row for row in rows}
     withdrawn = withdraw_mails(kind="award", subjects=subjects)
+    for kind in ("reminder", "expiry"):
+        withdraw_mails(kind=kind, subjects=subjects)
     told = subjects_told(kind="award", subjects=subjects)
     unheard = [subjects[subject].pk for subject in withdrawn - told]
     if unheard:

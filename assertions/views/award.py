@@ -84,7 +84,7 @@ def award_result(request: SignedInRequest, slug: str, round_id: uuid.UUID) -> Ht
         "round_id": round_id,
         "left_out": left_out if left_out.get("round") == str(round_id) else None,
         "under_way": any(mail.state in (Message.State.DUE, Message.State.LEASED) for mail in mails.values()),
-        "failed": sum(mail.state == Message.State.FAILED for mail in mails.values()),
+        "failed": sum(mail.state in (Message.State.FAILED, Message.State.BOUNCED) for mail in mails.values()),
         "accepted": sum(row.response == Award.Response.ACCEPTED for row in rows),
         "new_round": uuid.uuid4(),
     }

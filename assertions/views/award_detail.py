@@ -31,6 +31,7 @@ MAIL_ICONS = {
     Message.State.SENT: "mail-check",
     Message.State.FAILED: "mail-x",
     Message.State.UNKNOWN: "mail-question",
+    Message.State.BOUNCED: "mail-x",
 }
 
 
@@ -157,6 +158,8 @@ def _mail_event(mail: Message) -> Event:
     icon = MAIL_ICONS.get(Message.State(mail.state), "mail")
     titles = {
         "award": _("Mail with the claim link"),
+        "reminder": _("Reminder"),
+        "expiry": _("Notice of expiry"),
         "revoked": _("Mail about the revocation"),
         "new_link": _("Mail with a new link"),
     }

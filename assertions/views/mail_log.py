@@ -1,27 +1,40 @@
-"""The organisation's outbox: where each mail is, and why."""
+"""The organisation's outbox: where each mail is, why, and what to do about it."""
 
+import uuid
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
 
 from assertions.forms.lists import mail_filter
 from assertions.models import Award
-from assertions.queries import mails_for_members
+from assertions.queries import MOST_COUNTED, mail_counts, mails_for_members
+from common.errors import Refused
 from common.pagination import page_of
 from issuers.models import Issuer
 from issuers.permissions import Permission, SignedInRequest, issuer_for
-from journal.models import Message
+from journal.models import Message, Suppression
+from journal.queries import suppressed
+from journal.services.bouncing import address_works, mark_bounced
 
 KINDS = {
-    "award": _("Claim link"),
-    "revoked": _("Revocation"),
-    "name_decided": _("Answer about a name"),
-    "address_change": _("Confirmation of an address"),
-    "new_link": _("New link"),
-    "invitation": _("Invitation"),
-    "webhook_paused": _("Webhook stopped"),
+    "award": gettext_lazy("Claim link"),
+    "award_digest": gettext_lazy("Several badges in one mail"),
+    "reminder": gettext_lazy("Reminder"),
+    "expiry": gettext_lazy("Notice of expiry"),
+    "revoked": gettext_lazy("Revocation"),
+    "name_decided": gettext_lazy("Answer about a name"),
+    "address_change": gettext_lazy("Confirmation of an address"),
+    "address_changed": gettext_lazy("Move to another address"),
+    "new_link": gettext_lazy("New link"),
+    "invitation": gettext_lazy("Invitation"),
+    "webhook_paused": gettext_lazy("Webhook stopped"),
 }
 
 
@@ -32,18 +45,79 @@ def mail_log(request: SignedInRequest, slug: str) -> HttpResponse:
     asked = mail_filter(request.GET)
     mails = mails_for_members(issuer, words=asked["words"], state=asked["state"])
     page = page_of(mails, order=["-created_at", "-pk"], cursor=request.GET.get("cursor", ""))
-    awards = _awards_of(issuer, page.rows)
+    awards, returned = _awards_of(issuer, page.rows), _returned(page.rows)
     context = {
         "issuer": issuer,
         "nav": "settings",
         "tab": "mail_log",
         "asked": asked,
         "page": page,
-        "rows": [(mail, KINDS.get(mail.kind, mail.kind), awards.get(mail.subject)) for mail in page.rows],
+        "rows": [
+            (mail, _about(mail), awards.get(mail.subject), (mail.recipient, mail.scope) in returned)
+            for mail in page.rows
+        ],
         "states": Message.State.choices,
+        "counts": _counts(issuer),
         "may_award": Permission.AWARD in issuer.granted,
     }
     return render(request, "assertions/mail_log.html", context)
+
+
+@login_required
+@require_POST
+def mail_bounced(request: SignedInRequest, slug: str, message_id: uuid.UUID) -> HttpResponse:
+    """A member saw the mail come back."""
+    issuer = issuer_for(request.user, slug, may=Permission.AWARD)
+    message = get_object_or_404(Message.objects.of_scope(issuer.scope), pk=message_id)
+    try:
+        mark_bounced(message=message, by=request.user.actor, at=timezone.now())
+    except Refused as refusal:
+        messages.warning(request, refusal.message)
+    else:
+        words = _("%(address)s is not written to any more. Ask the person for another address.")
+        messages.success(request, words % {"address": message.recipient})
+    return redirect("manage:mail_log", slug=slug)
+
+
+@login_required
+@require_POST
+def mail_address_works(request: SignedInRequest, slug: str, message_id: uuid.UUID) -> HttpResponse:
+    """The address of a mail that came back can be written to again."""
+    issuer = issuer_for(request.user, slug, may=Permission.AWARD)
+    message = get_object_or_404(Message.objects.of_scope(issuer.scope), pk=message_id)
+    try:
+        address_works(message=message, by=request.user.actor, at=timezone.now())
+    except Refused as refusal:
+        messages.warning(request, refusal.message)
+    else:
+        words = _("%(address)s is written to again. Send the mail again where it matters.")
+        messages.success(request, words % {"address": message.recipient})
+    return redirect("manage:mail_log", slug=slug)
+
+
+def _counts(issuer: Issuer) -> list[tuple[str, str, str]]:
+    """(state, its name, how many) of the states that mails are in."""
+    counts = mail_counts(issuer)
+    return [
+        (
+            state,
+            str(label),
+            f"{number_format(min(counts[state], MOST_COUNTED))}{'+' * (counts[state] > MOST_COUNTED)}",
+        )
+        for state, label in Message.State.choices
+        if state in counts
+    ]
+
+
+def _about(mail: Message) -> str:
+    """What kind of mail it is."""
+    return _("Test mail") if mail.subject.startswith("sample:") else str(KINDS.get(mail.kind, mail.kind))
+
+
+def _returned(mails: list[Message]) -> set[tuple[str, str]]:
+    """(address, scope) to which mails come back: nothing is sent there until somebody says that it works."""
+    found = suppressed((mail.recipient, mail.scope) for mail in mails)
+    return {pair for pair, cause in found.items() if cause == Suppression.Cause.RETURNED}
 
 
 def _awards_of(issuer: Issuer, mails: list[Message]) -> dict[str, Award]:

@@ -20,7 +20,7 @@ from assertions.services import rehearse
 from assertions.views.assertion import page_of_award
 from common.links import absolute_url
 from issuers.permissions import Permission, SignedInRequest, issuer_for
-from journal.emails import write
+from journal.emails import words_for, write
 from journal.models import Message
 
 # No script runs in a preview and nothing in it can be sent or followed; the mail brings its styles inline.
@@ -57,7 +57,13 @@ def show_page(request: HttpRequest, award: Award) -> HttpResponse:
 def show_mail(request: HttpRequest, award: Award) -> HttpResponse:
     message = Message.objects.about(award.mail_subject).get()
     link = absolute_url("claim", token="preview")  # noqa: S106  no claim has it
-    mail = write(message, secrets={"action_url": link})
+    return shown_mail(
+        write(message, secrets={"action_url": link}, words=words_for([message]).get(message.pk))
+    )
+
+
+def shown_mail(mail: EmailMultiAlternatives) -> HttpResponse:
+    """A mail as a mail program shows it. To be sent with SANDBOX."""
     html = str(mail.alternatives[0][0])
     for content_id, picture in _pictures(mail):
         html = html.replace(f"cid:{content_id}", f"data:image/png;base64,{picture}")

@@ -17,7 +17,7 @@ from issuers.services.members import (
     remove_member,
     transfer_ownership,
 )
-from issuers.services.organisations import DETAILS, change_issuer, create_issuer
+from issuers.services.organisations import DETAILS, change_issuer, change_mails, create_issuer
 from issuers.services.tokens import make_token, note_use, revoke_token
 from issuers.services.webhooks import mail_owners_of_stopped_webhooks
 
@@ -29,6 +29,7 @@ __all__ = [
     "WrongAddress",
     "accept_invitation",
     "change_issuer",
+    "change_mails",
     "change_role",
     "create_issuer",
     "forget_calls",

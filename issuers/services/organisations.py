@@ -77,6 +77,25 @@ def change_issuer(*, issuer: Issuer, by: Actor, at: datetime, **changes: str) ->
     return issuer
 
 
+@transaction.atomic
+def change_mails(
+    *, issuer: Issuer, by: Actor, at: datetime, sends_reminders: bool, sends_expiry_notices: bool
+) -> Issuer:
+    """Which mails go out on their own."""
+    issuer = Issuer.objects.select_for_update().get(pk=issuer.pk)
+    wanted = {"sends_reminders": sends_reminders, "sends_expiry_notices": sends_expiry_notices}
+    changed = sorted(name for name, value in wanted.items() if getattr(issuer, name) != value)
+    if changed:
+        for name in changed:
+            setattr(issuer, name, wanted[name])
+        issuer.save(update_fields=changed)
+        target = ("issuer", issuer.pk, issuer.name)
+        record(
+            scope=issuer.scope, action=Action.ISSUER_CHANGED, by=by, at=at, target=target, data={"changed": changed}
+        )  # fmt: skip
+    return issuer
+
+
 def own_page(slug: str) -> str:
     """The organisation's page on this site: its web address until it gives another."""
     return absolute(f"/issuers/{slug}")

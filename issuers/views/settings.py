@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import Refused
-from issuers.forms import DetailsForm, LogoForm, show_refusal
+from issuers.forms import DetailsForm, LogoForm, MailsForm, show_refusal
 from issuers.models import Issuer
 from issuers.permissions import Permission, SignedInRequest, issuer_for
-from issuers.services import DETAILS, change_issuer, remove_logo, set_logo
+from issuers.services import DETAILS, change_issuer, change_mails, remove_logo, set_logo
 
 
 @login_required
@@ -60,6 +60,18 @@ def logo(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def mails(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Which mails go out on their own."""
+    issuer = issuer_for(request.user, slug, may=Permission.MANAGE_ISSUER)
+    form = MailsForm(request.POST)
+    if form.is_valid():
+        change_mails(issuer=issuer, by=request.user.actor, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Saved. It holds from now on."))
+    return redirect("manage:settings", slug=slug)
+
+
+@login_required
 @require_safe
 def keys(request: SignedInRequest, slug: str) -> HttpResponse:
     """Public keys: for everyone inside, since they are public anyway."""
@@ -81,5 +93,6 @@ def _page(
         "tab": "settings",
         "form": form or DetailsForm(initial=model_to_dict(issuer, DETAILS)),
         "logo_form": logo_form or LogoForm(),
+        "mails_form": MailsForm(initial=model_to_dict(issuer, list(MailsForm.base_fields))),
     }
     return render(request, "issuers/settings.html", context)

@@ -16,7 +16,7 @@ WORDS_KEPT = timedelta(days=90)
 DELIVERIES_KEPT = timedelta(days=30)
 # Longer than any transaction: none can leave a delivery for a deleted webhook any more.
 DELETED_KEPT = timedelta(hours=1)
-FINAL = (Message.State.SENT, Message.State.FAILED, Message.State.UNKNOWN)
+FINAL = (Message.State.SENT, Message.State.FAILED, Message.State.UNKNOWN, Message.State.BOUNCED)
 
 
 @transaction.atomic

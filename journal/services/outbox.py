@@ -59,16 +59,24 @@ def mail_again(mail: Mail, *, at: datetime) -> Message:
     return row
 
 
+def unsent(mail: Mail, *, at: datetime) -> Message:
+    """The row that a mail would be, in no table: for a look at what it would say."""
+    return _row(mail, at=at, occurrence=1)
+
+
 @transaction.atomic
 def unsubscribe(address: str, *, at: datetime) -> None:
     """No more mail that nobody asked for goes to this address; what it asks for itself still does."""
-    Suppression.objects.get_or_create(address=address, defaults={"at": at})
+    wish = {"cause": Suppression.Cause.UNSUBSCRIBED, "at": at}
+    row, is_new = Suppression.objects.get_or_create(address=address, scope="", defaults=wish)
+    if not is_new and row.cause == Suppression.Cause.RETURNED:  # what they want outlasts what we can
+        Suppression.objects.filter(pk=row.pk).update(**wish)
 
 
 @transaction.atomic
 def subscribe_again(address: str) -> None:
     """They changed their mind."""
-    Suppression.objects.filter(address=address).delete()
+    Suppression.objects.by_reader().filter(address=address).delete()
 
 
 def _row(mail: Mail, *, at: datetime, occurrence: int) -> Message:

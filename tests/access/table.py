@@ -226,6 +226,7 @@ ACCOUNTS = {
 MANAGE = {
     "manage:overview": members(P.VIEW, GET=200),
     "manage:settings": members(P.MANAGE_ISSUER, GET=200, POST=200),
+    "manage:mail_settings": members(P.MANAGE_ISSUER, POST=302),
     "manage:logo": members(P.MANAGE_ISSUER, POST=200),
     "manage:keys": members(P.VIEW, GET=200),
     "manage:tokens": members(P.MANAGE_TOKENS, GET=200),
@@ -268,6 +269,8 @@ MANAGE = {
     "manage:award_preview": members(P.AWARD, POST=200),
     "manage:award_choose": members(P.AWARD, GET=200),
     "manage:award_result": members(P.AWARD, GET=200),
+    "manage:mail_texts": members(P.EDIT_BADGES, GET=200, POST=200),
+    "manage:mail_text_preview": members(P.EDIT_BADGES, GET=200, POST=200),
     "manage:awards": members(P.VIEW, GET=200),
     "manage:awards_export": members(P.VIEW, GET=200),
     "manage:awards_send_again": members(P.AWARD, POST=302),
@@ -295,6 +298,8 @@ MANAGE = {
     "manage:people": members(P.VIEW, GET=200),
     "manage:person": members(P.VIEW, GET=200),
     "manage:mail_log": members(P.VIEW, GET=200),
+    "manage:mail_bounced": members(P.AWARD, POST=302),
+    "manage:mail_address_works": members(P.AWARD, POST=302),
 }
 API = {
     "api:issuers": tokens(GET=(P.VIEW, 200), strangers=200),

@@ -24,6 +24,7 @@ from issuers.models import Issuer, Membership
 from issuers.permissions import TOKEN_SCOPES
 from issuers.services import invite_member, make_token
 from journal.emails import unsubscribe_url
+from journal.models import Message
 from journal.services import make_webhook, send_test_event
 from tests.access.routes import Route
 from tests.factories import make_accepted, make_award, make_badge, make_issuer, make_member, make_user
@@ -51,6 +52,7 @@ def furnish(issuer: Issuer, member: User, *, earner: str) -> dict[str, object]:
         "request_id": NameRequest.objects.create(award=accepted, name="Zoé", created_at=timezone.now()).pk,
         "round_id": _round(badge),
         **_batch(badge),
+        "message_id": Message.objects.about(make_award(badge, notify=True).mail_subject).get().pk,
         **_doors(issuer, waiting, accepted),
         **_people(issuer, member),
         **_badges(issuer),

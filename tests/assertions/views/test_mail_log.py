@@ -8,8 +8,10 @@ from assertions.models import Award
 from badges.models import Badge
 from issuers.models import Issuer
 from journal.models import Message
+from journal.services import queue_mails
 from tests.assertions.views.support import SignIn, cost, statuses
-from tests.factories import make_award, make_badge
+from tests.factories import NOON, make_award, make_badge
+from tests.journal.conftest import letter
 
 
 @pytest.fixture
@@ -62,3 +64,83 @@ def test_it_costs_the_same_with_1_and_3_rows(signed_in: SignIn, viewer: User, ur
     make_award(badge, notify=True)
     make_award(badge, notify=True)
     assert cost(client, url) == one
+
+
+def test_a_mail_that_came_back_stops_others_until_the_address_works(
+    signed_in: SignIn, awarder: User, viewer: User, url: str, badge: Badge
+) -> None:
+    row = make_award(badge, notify=True)
+    mail = Message.objects.get()
+    Message.objects.update(state="sent", sent_at=mail.created_at)
+    client = signed_in(awarder)
+    assert "/bounced" not in signed_in(viewer).get(url).content.decode()
+    assert f"{url}/{mail.pk}/bounced" in client.get(url).content.decode()
+    page = client.post(f"{url}/{mail.pk}/bounced", follow=True).content.decode()
+    assert "Ask the person for another address" in page
+    assert f"{url}/{mail.pk}/works" in page
+    assert '/send-again"' not in page
+    awards = client.get(f"/manage/{badge.issuer.slug}/awards").content.decode()
+    assert "Mail came back" in awards
+    detail = client.get(f"/manage/{badge.issuer.slug}/awards/{row.pk}").content.decode()
+    assert "Ask the person for another address" in detail
+    assert len(client.get(url, {"state": "bounced"}).context["rows"]) == 1
+    page = client.post(f"{url}/{mail.pk}/works", follow=True).content.decode()
+    assert "is written to again" in page
+    assert '/send-again"' in page
+    assert "already" in client.post(f"{url}/{mail.pk}/works", follow=True).content.decode()
+
+
+def test_who_may_say_that_a_mail_came_back(
+    signed_in: SignIn,
+    viewer: User,
+    stranger: User,
+    awarder: User,
+    url: str,
+    badge: Badge,
+    other_issuer: Issuer,
+) -> None:
+    make_award(badge, notify=True)
+    make_award(make_badge(other_issuer), notify=True)
+    ours, foreign = (
+        Message.objects.get(scope=badge.issuer.scope),
+        Message.objects.exclude(scope=badge.issuer.scope).get(),
+    )
+    for act in ("bounced", "works"):
+        assert signed_in(viewer).post(f"{url}/{ours.pk}/{act}").status_code == 403
+        assert signed_in(stranger).post(f"{url}/{ours.pk}/{act}").status_code == 404
+        assert signed_in(awarder).post(f"{url}/{foreign.pk}/{act}").status_code == 404
+
+
+def test_how_many_are_where(
+    signed_in: SignIn, viewer: User, url: str, badge: Badge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [make_award(badge, notify=True) for _ in range(4)]
+    Message.objects.about(rows[0].mail_subject).update(state="failed")
+    client = signed_in(viewer)
+    assert client.get(url).context["counts"] == [
+        ("due", "Waiting to be sent", "3"),
+        ("failed", "Could not be delivered", "1"),
+    ]
+    monkeypatch.setattr("assertions.queries.members.MOST_COUNTED", 2)
+    monkeypatch.setattr("assertions.views.mail_log.MOST_COUNTED", 2)
+    page = client.get(url)
+    assert page.context["counts"][0][2] == "2+"
+    assert "?state=due" in page.content.decode()
+
+
+@pytest.mark.parametrize("most", [200, 1])
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("zoe", 1), ("carel@exa", 1), ("ZOE@", 1), ("example.org", 2), ("guest", 1), ("nobody", 0)],
+)
+def test_found_by_name_or_address(
+    signed_in: SignIn, viewer: User, url: str, badge: Badge, monkeypatch: pytest.MonkeyPatch, words: str, found: int,
+    most: int,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("assertions.queries.members.MOST_ADDRESSES", most)
+    make_award(badge, name="Zoé Carel", address="zoe@example.org", notify=True)
+    make_award(badge, name="Ana", address="ana.carel@example.org", notify=True)
+    queue_mails(
+        [letter(subject="invitation:5", recipient="guest@example.com", scope=badge.issuer.scope)], at=NOON
+    )
+    assert len(signed_in(viewer).get(url, {"q": words}).context["rows"]) == found

@@ -140,3 +140,20 @@ def test_both_languages(
     client = signed_in(owner)
     client.cookies["django_language"] = language
     assert words in client.get(f"/manage/{issuer.slug}/settings", headers=headers).content.decode()
+
+
+def test_mails_that_go_out_on_their_own_can_be_turned_off(
+    issuer: Issuer, owner: User, signed_in: Callable[[User], Client], climb: Callable[..., None]
+):
+    url = f"/manage/{issuer.slug}/settings/mails"
+    climb(url, 302, 403, 403, 403, post={"sends_reminders": "on"})
+    issuer.refresh_from_db()
+    assert (issuer.sends_reminders, issuer.sends_expiry_notices) == (True, False)
+    page = signed_in(owner).post(url, {"sends_expiry_notices": "on"}, follow=True).content.decode()
+    assert "It holds from now on" in page
+    issuer.refresh_from_db()
+    assert (issuer.sends_reminders, issuer.sends_expiry_notices) == (False, True)
+    changes = [
+        entry.data["changed"] for entry in Entry.objects.filter(action=Action.ISSUER_CHANGED).order_by("pk")
+    ]
+    assert changes == [["sends_expiry_notices"], ["sends_expiry_notices", "sends_reminders"]]
