@@ -96,7 +96,7 @@ def batch_failed(request: SignedInRequest, slug: str, batch_id: uuid.UUID) -> St
     batch = batch_of(issuer, batch_id)
     kind, pieces = failed_rows_of(batch)
     response = StreamingHttpResponse(pieces, content_type=MEDIA_TYPES[kind])
-    name = f"{slugify(batch.name) or 'batch'}-{_('to-mend')}.{kind}"
+    name = "-".join([slugify(batch.name) or "batch", _("to-mend")]) + f".{kind}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

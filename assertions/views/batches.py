@@ -68,7 +68,8 @@ def batch_template(request: SignedInRequest, slug: str, kind: str) -> HttpRespon
     issuer_for(request.user, slug, may=Permission.AWARD)
     chosen = Kind.XLSX if kind == Kind.XLSX else Kind.CSV
     response = HttpResponse(template(chosen, language=current_language()), content_type=MEDIA_TYPES[chosen])
-    response["Content-Disposition"] = f'attachment; filename="{_("people")}.{chosen}"'
+    name = _("people")
+    response["Content-Disposition"] = f'attachment; filename="{name}.{chosen}"'
     return response
 
 
