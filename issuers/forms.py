@@ -194,7 +194,9 @@ class WebhookForm(forms.Form):
 
 
 class FailedSinceForm(forms.Form):
-    since = forms.DateField(label=_("All that failed since"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label=_("All that failed since"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 class DeliveryFilter(forms.Form):

@@ -112,6 +112,17 @@ def test_one_is_sent_again_with_its_id(url: str, hook: Webhook, owner: User, sig
     assert "being sent right now" in answer.content.decode()
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_day_is_filled_in_as_browsers_read_it(
+    url: str, hook: Webhook, owner: User, signed_in: SignIn, language: str
+) -> None:
+    happen(hook)
+    client = signed_in(owner)
+    client.cookies["django_language"] = language
+    a_week_ago = (timezone.localdate() - timedelta(days=7)).isoformat()
+    assert f'value="{a_week_ago}"' in client.get(url).content.decode()
+
+
 def test_all_that_failed_since_a_day(url: str, hook: Webhook, owner: User, signed_in: SignIn) -> None:
     today = timezone.localdate()
     happen(hook, 3, state=State.FAILED)
