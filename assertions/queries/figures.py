@@ -56,12 +56,15 @@ def figures_by_badge(issuer: Issuer, *, since: date) -> Mapping[Any, Mapping[str
     """By badge: the rows of the days, and what acts have changed since they were added up, in one statement."""
     sums = {f"sum_{name}": Sum(name) for name in _COLUMNS}
     rows = [
-        model.objects.filter(issuer=issuer, day__gte=since).order_by().values("badge_id").annotate(**sums)
+        model.objects.filter(issuer=issuer, day__gte=since)
+        .order_by()
+        .values_list("badge_id")
+        .annotate(**sums)
         for model in (DailyFigures, FiguresChange)
     ]
     found: dict[Any, Counter[str]] = defaultdict(Counter)
-    for row in rows[0].union(rows[1], all=True):
-        found[row["badge_id"]].update({name: row[f"sum_{name}"] for name in _COLUMNS})
+    for badge, *counts in rows[0].union(rows[1], all=True):
+        found[badge].update(dict(zip(_COLUMNS, counts, strict=True)))
     return found
 
 

@@ -102,7 +102,7 @@ def count_anew() -> int:
     return made + len(DailyFigures.objects.bulk_create(rows))
 
 
-def facts_by_day(**narrowed: Any) -> Iterable[dict[str, Any]]:
+def facts_by_day(**narrowed: Any) -> Iterable[Mapping[str, Any]]:
     """What the awards themselves say, as rows of DailyFigures."""
     live = Q(revoked_at=None)
     turned_down = Q(response__in=[Award.Response.DECLINED, Award.Response.NOT_ME])
