@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assertions.forms.batches import UploadForm, WordsForm
 from assertions.models import Batch
-from assertions.queries.batch_lists import batches_for_members
+from assertions.queries import batches_for_members
 from assertions.services import batches as services
 from assertions.services.batches import AlreadyUploaded
 from assertions.tasks import work_soon

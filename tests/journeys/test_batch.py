@@ -104,6 +104,22 @@ def mend_three(page: Page) -> None:
     assert Batch.objects.get().wrong == 4
 
 
+def test_what_was_just_typed_is_checked_before_it_is_awarded(
+    manager: Callable[..., Page], badge: Badge
+) -> None:
+    batch = rehearsed(badge, "E-mail\nzoe@example.org\nleo@exemple\n")
+    page = manager()
+    page.goto(f"/manage/{badge.issuer.slug}/batches/{batch.pk}")
+    page.get_by_label("At once").check()
+    page.get_by_label("E-mail address, row 3").fill("leo@example.org")
+    page.locator("#award").click()
+    expect(page.locator("#award")).to_contain_text("Award 2 badges")
+    batch.refresh_from_db()
+    assert batch.state == Batch.State.REHEARSED
+    page.locator("#award").click()
+    expect(page.locator("#progress")).to_contain_text("0 of 2 awarded")
+
+
 def award_leave_and_come_back(page: Page, badge: Badge) -> None:
     page.get_by_label("At once").check()
     page.get_by_role("button", name="Award 496 badges").click()
