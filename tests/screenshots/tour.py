@@ -153,6 +153,7 @@ MANAGE = (
     Stop("badge-new-errors", "manage:badge_new", ISSUER, who="owner", do=_send_empty),
     Stop("badge-detail", "manage:badge", BADGE, who="owner"),
     Stop("badge-detail-viewer", "manage:badge", BADGE, who="viewer"),
+    Stop("badge-mails", "manage:mail_texts", BADGE, who="owner"),
     Stop("badge-editor", "manage:badge_edit", BADGE, who="owner"),
     Stop("badge-editor-draft", "manage:badge_edit", DRAFT, who="editor_elsewhere"),
     Stop("badge-draft-preview", "manage:badge_draft", DRAFT, who="editor_elsewhere"),
