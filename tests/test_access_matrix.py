@@ -10,7 +10,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 TOKENS = (*SCOPES, "all", "foreign", "revoked")
 # What names something of an organisation: another organisation's must not be found.
 OWN_THINGS = {"badge_id", "award_id", "token_id", "member_id", "invitation_id", "request_id", "round_id"}
-OWN_THINGS |= {"recipient_id", "webhook_id", "delivery_id", "batch_id"}
+OWN_THINGS |= {"recipient_id", "webhook_id", "delivery_id", "batch_id", "message_id"}
 
 pytestmark = pytest.mark.django_db
 

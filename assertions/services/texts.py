@@ -1,6 +1,7 @@
 """The words of an organisation in its badges' mails: plain text, Markdown and a few placeholders, nothing that runs."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -40,7 +41,7 @@ def save_text(
     *, badge: Badge, kind: str, language: str, subject: str, body: str, by: Actor, at: datetime
 ) -> MailText:
     """Mails of this kind and language say this from now on, also those that wait. Raises Invalid."""
-    subject, body = " ".join(subject.split()), body.strip().replace("\r\n", "\n")
+    subject, body = " ".join(tidy(subject).split()), tidy(body)
     _check(subject, body)
     text, _made = MailText.objects.update_or_create(
         badge=badge, kind=kind, language=language,
@@ -90,6 +91,12 @@ def words_of(subject: str, body: str, message: Message) -> Words:
             name: as_text(message.context.get(field, "")) for name, (field, as_text) in PLACEHOLDERS.items()
         }
     return Words(subject=_fill(subject, facts), text=_fill(body, facts), html=_html(body, facts))
+
+
+def tidy(text: str) -> str:
+    """Without what no mail can hold: control characters and halves of letters."""
+    lines = text.replace("\r\n", "\n").strip()
+    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
 
 
 def check_text(subject: str, body: str) -> dict[str, str]:

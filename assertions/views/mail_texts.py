@@ -17,7 +17,15 @@ from django.views.decorators.http import require_http_methods
 from assertions.forms.mail_texts import MailTextForm
 from assertions.models import MailText
 from assertions.services.sampling import sample_message, send_sample
-from assertions.services.texts import PLACEHOLDERS, reset_text, save_text, usual_text, words_of
+from assertions.services.texts import (
+    LONGEST_BODY,
+    PLACEHOLDERS,
+    reset_text,
+    save_text,
+    tidy,
+    usual_text,
+    words_of,
+)
 from assertions.views.preview import SANDBOX, shown_mail
 from badges.models import Badge
 from common.errors import Refused
@@ -64,7 +72,7 @@ def mail_text_preview(request: SignedInRequest, slug: str, badge_id: uuid.UUID) 
     message = sample_message(badge=badge, at=timezone.now(), **which)
     text = _shown(badge, which)
     if request.method == "POST":
-        text = {name: request.POST.get(name, "")[:4000] for name in text}
+        text = {name: tidy(request.POST.get(name, ""))[:LONGEST_BODY] for name in text}
     is_usual = (text["subject"], text["body"]) == usual_text(which["kind"], which["language"])
     words = None if is_usual else words_of(text["subject"], text["body"], message)
     response = shown_mail(write(message, secrets={"action_url": "#"}, words=words))
