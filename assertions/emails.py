@@ -12,7 +12,6 @@ from assertions.models import AddressChange, Award, Batch, NameRequest, Recipien
 from common.links import absolute, absolute_url
 from journal.services import Mail
 
-
 # Composing an address costs more than all else about a mail that is one of many.
 _TOKEN = "TOKEN"
 
