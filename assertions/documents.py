@@ -1,6 +1,7 @@
 """Awards in the words of the Open Badges standard. The only bridge from our rows to `openbadges.v2`."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -25,23 +26,61 @@ def signed_id(award_id: object) -> str:
 
 
 def signed_payload(award: Award, *, address: str, evidence: Sequence[Evidence], key: SigningKey) -> bytes:
-    """What is signed: an OB 2.0 Assertion with SignedBadge verification, as compact UTF-8 JSON."""
-    award_id, issuer_url = str(award.id), absolute(f"/issuers/{award.issuer.slug}")
+    """What is signed: an OB 2.0 Assertion with SignedBadge verification, as compact UTF-8 JSON.
+
+    Awards of one badge differ in a few places only: the rest of the text is composed once.
+    """
+    award_id = str(award.id)
+    pieces = _pieces(
+        absolute(""), award.issuer.slug, str(award.badge_id), award.version.number, key.number,
+        bool(award.expires_at), bool(evidence), bool(award.narrative),
+    )  # fmt: skip
+    said = {
+        _ID: award_id,
+        _SALT: award.salt,
+        _IDENTITY: hash_identity(address, award.salt),
+        _ISSUED_ON: date_time(award.issued_on),
+        _EXPIRES: date_time(award.expires_at) if award.expires_at else "",
+        _EVIDENCE: _json([_evidence(award_id, row).to_dict() for row in evidence]) if evidence else "",
+        _NARRATIVE: _json(award.narrative) if award.narrative else "",
+    }
+    return "".join([said.get(piece, piece) for piece in pieces]).encode()
+
+
+_ID, _SALT, _IDENTITY, _ISSUED_ON, _EXPIRES, _EVIDENCE, _NARRATIVE = _PLACES = tuple(
+    f"<<{name}>>" for name in ("id", "salt", "identity", "issued", "expires", "evidence", "narrative")
+)
+_PLACE = re.compile("(" + "|".join(_PLACES) + ")")
+
+
+@lru_cache(maxsize=256)
+def _pieces(
+    site: str, slug: str, badge_id: str, number: int, key_number: int,
+    expires: bool, evidence: bool, narrative: bool,
+) -> tuple[str, ...]:  # fmt: skip
+    """The text of an assertion in pieces; what is one of the places is to be filled in."""
+    issuer_url = f"{site}/issuers/{slug}"
     assertion = v2.Assertion(
         context=v2.CONTEXT,
-        id=signed_id(award_id),
-        recipient=v2.IdentityObject(
-            type="email", hashed=True, salt=award.salt, identity=hash_identity(address, award.salt)
-        ),
-        badge=absolute(f"/badges/{award.badge_id}/v/{award.version.number}"),
-        verification=v2.VerificationObject(type="SignedBadge", creator=f"{issuer_url}/keys/{key.number}"),
-        issued_on=date_time(award.issued_on),
-        expires=date_time(award.expires_at) if award.expires_at else None,
-        image=v2.Image(id=f"{award_url(award_id)}.png"),
-        evidence=tuple(_evidence(award_id, row) for row in evidence),
-        narrative=award.narrative or None,
+        id=signed_id(_ID),
+        recipient=v2.IdentityObject(type="email", hashed=True, salt=_SALT, identity=_IDENTITY),
+        badge=f"{site}/badges/{badge_id}/v/{number}",
+        verification=v2.VerificationObject(type="SignedBadge", creator=f"{issuer_url}/keys/{key_number}"),
+        issued_on=_ISSUED_ON,
+        expires=_EXPIRES if expires else None,
+        image=v2.Image(id=f"{award_url(_ID)}.png"),
+        evidence=(v2.Evidence(id=_EVIDENCE, type="Evidence"),) if evidence else (),
+        narrative=_NARRATIVE if narrative else None,
     )
-    return json_bytes(assertion.to_dict())
+    text = _json(assertion.to_dict())
+    # These two are JSON of their own, not words inside of quotation marks.
+    text = text.replace(_json([v2.Evidence(id=_EVIDENCE, type="Evidence").to_dict()]), _EVIDENCE)
+    text = text.replace(_json(_NARRATIVE), _NARRATIVE)
+    return tuple(_PLACE.split(text))
+
+
+def _json(value: Any) -> str:
+    return json_bytes(value).decode()
 
 
 def _evidence(award_id: str, row: Evidence) -> v2.Evidence:
@@ -58,6 +97,7 @@ def evidence_url(award_id: object, row: Evidence) -> str | None:
     return row.url or (f"{award_url(award_id)}/evidence/{row.position}" if row.file else None)
 
 
+@lru_cache(maxsize=1024)
 def date_time(value: datetime) -> str:
     """ISO 8601 in UTC, to the second: 2026-03-03T00:00:00Z."""
     return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -2,17 +2,33 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
+
+from django.urls import reverse
 
 from assertions.models import AddressChange, Award, Batch, NameRequest, Recipient
 from common.links import absolute, absolute_url
 from journal.services import Mail
 
+# Composing an address costs more than all else about a mail that is one of many.
+_TOKEN = "TOKEN"
+
+
+@lru_cache(maxsize=1)
+def _claim_path() -> str:
+    return reverse("claim", kwargs={"token": _TOKEN})
+
+
+@lru_cache(maxsize=256)
+def _issuer_path(slug: str) -> str:
+    return reverse("issuer", kwargs={"slug": slug})
+
 
 def award_mail(award: Award, *, token: str) -> Mail:
     """The mail with the claim link: what was awarded, by whom, why, and one button."""
-    return _mail("award", award, award.recipient.address, absolute_url("claim", token=token))
+    return _mail("award", award, award.recipient.address, absolute(_claim_path().replace(_TOKEN, token)))
 
 
 def new_link_mail(recipient: Recipient, awards: Sequence[Award], *, tokens: Mapping[UUID, str]) -> Mail:
@@ -122,7 +138,7 @@ def _mail(kind: str, award: Award, address: str, action_url: str, *, subject: st
         context={
             "sender_name": award.issuer.name,
             "issuer_name": award.issuer.name,
-            "issuer_url": absolute_url("issuer", slug=award.issuer.slug),
+            "issuer_url": absolute(_issuer_path(award.issuer.slug)),
             "badge_name": text.name,
             "badge_description": text.description,
             "picture_alt": text.image_alt,

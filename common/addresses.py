@@ -7,6 +7,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+# Most addresses are as plain as this, and need no closer look.
+_PLAIN = re.compile(
+    r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.ASCII
+)
 _NAMED = re.compile(r"^\s*(?P<name>.*?)\s*[<(\[]\s*(?P<address>[^<>()\[\]\s]+@[^<>()\[\]\s]+)\s*[>)\]]\s*$")
 
 
@@ -17,6 +21,8 @@ def normalise(address: str) -> str:
 
 def problem_with(address: str) -> str:
     """A translated sentence that says what to mend, or an empty string."""
+    if len(address) <= 254 and _PLAIN.fullmatch(address):
+        return ""
     if not address:
         return _("An e-mail address is missing.")
     if "@" not in address:

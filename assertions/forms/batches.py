@@ -242,7 +242,7 @@ def mended(posted: QueryDict, row: BatchRow) -> dict[int, str]:
         index = name.removeprefix(prefix)
         if name.startswith(prefix) and index.isascii() and index.isdigit() and int(index) < 1000:
             before = row.cells[int(index)] if int(index) < len(row.cells) else ""
-            now = posted[name].replace("\0", "")[:4000]
+            now = str(posted[name]).replace("\0", "")[:4000]
             if now.strip() != before.strip():
                 changed[int(index)] = now
     return changed

@@ -1,5 +1,6 @@
 """Reads: for public pages (public.py) and for members of an organisation (members.py, figures.py)."""
 
+from assertions.queries.batch_lists import batches_for_members, failed_rows_of, rows_for_members
 from assertions.queries.batches import Progress, answers_of_batch, mails_of_batch, progress_of
 from assertions.queries.figures import Figures, figures_of
 from assertions.queries.members import (
@@ -37,7 +38,9 @@ __all__ = [
     "awards_for_members",
     "awards_of_round",
     "batch_queue",
+    "batches_for_members",
     "failed_mails",
+    "failed_rows_of",
     "figures_of",
     "gone_awards",
     "known_as",
@@ -51,4 +54,5 @@ __all__ = [
     "people_of",
     "progress_of",
     "public_state",
+    "rows_for_members",
 ]

@@ -1,6 +1,7 @@
 """Batches and their rows as members look for them, by cursor; and the rows that failed, as a file."""
 
 from collections.abc import Iterator
+from typing import BinaryIO, cast
 
 from django.core.files.storage import default_storage
 from django.db.models import Q
@@ -38,7 +39,7 @@ def failed_rows_of(batch: Batch) -> tuple[Kind, Iterator[bytes]]:
     kind, delimiter = Kind.CSV, ","
     if default_storage.exists(batch.file):
         with default_storage.open(batch.file, "rb") as file:
-            kind, delimiter = shape_of(file)
+            kind, delimiter = shape_of(cast(BinaryIO, file))
     return kind, failed_rows(kind, headers=batch.headers, rows=_failed(batch), delimiter=delimiter)
 
 

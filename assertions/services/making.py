@@ -5,11 +5,12 @@ The number of queries does not depend on the number of people.
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from assertions.documents import signed_payload
@@ -26,7 +27,7 @@ from assertions.services.figures import count_awarded
 from badges.models import Badge, BadgeVersion
 from common.actors import Actor
 from common.addresses import name_in, normalise, problem_with
-from common.bulk import insert_rows
+from common.bulk import WORTH_COPYING, insert_rows, like
 from common.calendar import months_after
 from common.errors import Invalid, Refused
 from common.tokens import new_token, token_hash
@@ -118,24 +119,15 @@ def make_awards(
     count_awarded(awards)
     tokens = open_claims(awards, at=at)
     if notify:
-        queue_mails([award_mail(one, token=tokens[one.id]) for one in awards], at=at)
+        queue_mails((award_mail(one, token=tokens[one.id]) for one in awards), at=at, about_new=True)
     return Outcome(awards=awards, refused=refused, tokens=tokens)
 
 
 def open_claims(awards: Sequence[Award], *, at: datetime) -> dict[uuid.UUID, str]:
     """A new claim link for each award; gives the tokens, which are not stored."""
     tokens = {row.id: new_token() for row in awards}
-    insert_rows(
-        [
-            Claim(
-                award=row,
-                token_hash=token_hash(tokens[row.id]),
-                created_at=at,
-                expires_at=at + CLAIM_LIFETIME,
-            )
-            for row in awards
-        ]
-    )
+    usual = Claim(created_at=at, expires_at=at + CLAIM_LIFETIME)
+    insert_rows(like(usual, award_id=key, token_hash=token_hash(token)) for key, token in tokens.items())
     return tokens
 
 
@@ -194,21 +186,30 @@ def _doubles(nominations: Sequence[Nomination], refused: dict[int, Refused]) -> 
     return doubles
 
 
-def _recipients(addresses: Sequence[str], at: datetime) -> tuple[dict[str, Recipient], list[int]]:
+def _recipients(addresses: Sequence[str], at: datetime) -> tuple[dict[str, Recipient], set[int]]:
     """The rows of these addresses, made where there is none, and the keys of those that we knew before."""
-    wanted = sorted({normalise(address) for address in addresses})  # one order everywhere: no deadlock
-    found = {row.address: row for row in Recipient.objects.filter(address__in=wanted)}
-    made = Recipient.objects.bulk_create(
-        [Recipient(address=address, created_at=at) for address in wanted if address not in found],
-        batch_size=CHUNK,
-        update_conflicts=True,  # made by somebody else meanwhile: we want that row's key
-        unique_fields=["address"],
-        update_fields=["address"],
-    )
-    return found | {row.address: row for row in made}, [row.pk for row in found.values()]
+    wanted = sorted(set(addresses))  # one order everywhere: no deadlock
+    known = dict(Recipient.objects.filter(address__in=wanted).values_list("address", "pk"))
+    usual = Recipient(created_at=at)
+    made = _made_recipients([like(usual, address=one) for one in wanted if one not in known])
+    usual._state.adding = False
+    found = {address: like(usual, id=key, address=address) for address, key in (known | made).items()}
+    return found, set(known.values())
 
 
-def _held(badge: Badge, recipient_ids: Sequence[int]) -> set[int]:
+def _made_recipients(rows: list[Recipient]) -> dict[str, int]:
+    """Their keys by address. Who was made by somebody else meanwhile is not made again."""
+    if len(rows) < WORTH_COPYING:
+        made = Recipient.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["address"], update_fields=["address"]
+        )
+        return {row.address: row.pk for row in made}
+    insert_rows(rows, ignore_conflicts=True)
+    addresses = [row.address for row in rows]
+    return dict(Recipient.objects.filter(address__in=addresses).values_list("address", "pk"))
+
+
+def _held(badge: Badge, recipient_ids: Collection[int]) -> set[int]:
     """Which of them hold the badge."""
     if not recipient_ids:
         return set()
@@ -228,21 +229,21 @@ def _rows(
     refused: dict[int, Refused], by: Actor, at: datetime, ids: Sequence[uuid.UUID],
 ) -> list[_Row]:  # fmt: skip
     """What will be stored; who holds the badge already goes to `refused`."""
-    badge = version.badge
-    wanted = [(index, one) for index, one in enumerate(nominations) if index not in refused]
-    recipients, known = _recipients([one.address for _index, one in wanted], at)
+    badge, usual = version.badge, _usual_award(version, key, by, at)
+    wanted = [
+        (index, one, normalise(one.address)) for index, one in enumerate(nominations) if index not in refused
+    ]
+    recipients, known = _recipients([address for _index, _one, address in wanted], at)
     held = _held(badge, known)
     rows = []
-    for index, one in wanted:
-        recipient = recipients[normalise(one.address)]
+    for index, one, address in wanted:
+        recipient = recipients[address]
         is_repeat = recipient.pk in held
         if is_repeat and not badge.may_be_repeated:
             refused[index] = already_held(recipient)
             continue
         held.add(recipient.pk)
-        row = _award(version, recipient, one, key, by, at, is_repeat=is_repeat)
-        if ids:
-            row.id = ids[index]
+        row = _award(usual, recipient, one, at, is_repeat=is_repeat, key=ids[index] if ids else uuid.uuid4())
         assessments = assessment_rows(row, one.assessments, criteria)
         rows.append(_Row(index, row, _evidence(row, one.evidence), assessments))
     return rows
@@ -257,28 +258,35 @@ def _sign(rows: list[_Row], key: SigningKey) -> None:
         row.award.signed = jws.sign(payload, private)
 
 
+def _usual_award(version: BadgeVersion, key: SigningKey, by: Actor, at: datetime) -> Award:
+    """What all of them have in common."""
+    return Award(
+        issuer=version.badge.issuer, badge=version.badge, version=version, signing_key=key, created_at=at,
+        awarded_by_id=by.user_id, awarded_by_label=by.label,
+    )  # fmt: skip
+
+
 def _award(
-    version: BadgeVersion, recipient: Recipient, one: Nomination, key: SigningKey, by: Actor,
-    at: datetime, *, is_repeat: bool,
-) -> Award:  # fmt: skip
-    issued_on = one.issued_on or at
+    usual: Award, recipient: Recipient, one: Nomination, at: datetime, *, is_repeat: bool, key: uuid.UUID
+) -> Award:
+    issued_on, version = one.issued_on or at, usual.version
     expires_at = one.expires_at
     if expires_at is None and version.valid_months:
         expires_at = months_after(issued_on, version.valid_months)
-    row = Award(
-        issuer=version.badge.issuer, badge=version.badge, version=version, recipient=recipient, signing_key=key,
-        language=one.language or version.language, issued_on=issued_on, expires_at=expires_at, created_at=at,
-        narrative=one.narrative.strip(), salt=secrets.token_hex(16), is_repeat=is_repeat,
-        awarded_by_id=by.user_id, awarded_by_label=by.label,
+    row = like(
+        usual, id=key, recipient_id=recipient.pk, language=one.language or version.language, issued_on=issued_on,
+        expires_at=expires_at, narrative=one.narrative.strip(), salt=secrets.token_hex(16), is_repeat=is_repeat,
     )  # fmt: skip
+    row._state.fields_cache["recipient"] = recipient  # type: ignore[attr-defined]
     row.call(one.name.strip() or name_in(recipient.address))
     return row
 
 
 def _evidence(row: Award, given: Sequence[EvidenceInput]) -> list[Evidence]:
     return [
-        Evidence(
-            award=row,
+        like(
+            _USUAL_EVIDENCE,
+            award_id=row.id,
             position=position,
             url=one.url,
             name=one.name,
@@ -291,6 +299,9 @@ def _evidence(row: Award, given: Sequence[EvidenceInput]) -> list[Evidence]:
     ]
 
 
+_USUAL_EVIDENCE = Evidence()
+
+
 def _store(rows: list[_Row], refused: dict[int, Refused]) -> list[_Row]:
     """The rows that are in the table afterwards: the unique constraint has the last word.
 
@@ -298,7 +309,8 @@ def _store(rows: list[_Row], refused: dict[int, Refused]) -> list[_Row]:
     """
     awards = sorted((row.award for row in rows), key=lambda one: one.recipient_id)  # one order: no deadlock
     stored = rows
-    if insert_rows(awards, ignore_conflicts=True, batch_size=CHUNK) != len(rows):
+    at_once = len(awards) >= WORTH_COPYING and _inserted(awards)
+    if not at_once and insert_rows(awards, ignore_conflicts=True, batch_size=CHUNK) != len(awards):
         ids = set(Award.objects.filter(pk__in=[row.award.id for row in rows]).values_list("pk", flat=True))
         stored = [row for row in rows if row.award.id in ids]
         refused.update(
@@ -307,3 +319,13 @@ def _store(rows: list[_Row], refused: dict[int, Refused]) -> list[_Row]:
     insert_rows(chain.from_iterable(row.evidence for row in stored))
     insert_rows(chain.from_iterable(row.assessments for row in stored))
     return stored
+
+
+def _inserted(awards: Sequence[Award]) -> bool:
+    """Whether all of them are in the table now. It is so but for the rarest moments, and far cheaper to try."""
+    try:
+        with transaction.atomic():
+            insert_rows(awards, batch_size=CHUNK)
+    except IntegrityError:
+        return False
+    return True

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assertions.documents import award_url
 from assertions.forms.lists import award_filter, ticked
-from assertions.models import Award, AwardQuerySet
+from assertions.models import Award, AwardQuerySet, Batch
 from assertions.queries import AwardState, awards_for_members, last_mails
 from assertions.services import can_be_undone, send_many_again
 from common.pagination import page_of
@@ -97,7 +97,7 @@ def _badges(issuer: Issuer) -> list[tuple[str, str]]:
 
 def _batches(issuer: Issuer, chosen: str) -> list[tuple[str, str]]:
     """(id, name) of the newest that were confirmed, for the filter; and of the one that is chosen."""
-    confirmed = issuer.batches.exclude(confirmed_at=None)
+    confirmed = Batch.objects.of_issuer(issuer).exclude(confirmed_at=None)
     newest = list(confirmed.order_by("-created_at", "-pk").values_list("pk", "name")[:MOST_BATCHES])
     if chosen and chosen not in [str(pk) for pk, _name in newest]:
         newest += confirmed.filter(pk=chosen).values_list("pk", "name")

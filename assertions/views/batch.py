@@ -72,8 +72,10 @@ def batch_columns(request: SignedInRequest, slug: str, batch_id: uuid.UUID) -> H
     form = ColumnsForm(row, sample=_sample(row), data=request.POST)
     if not form.is_valid():
         return page_of_batch(request, issuer, row, columns=form)
-    chosen = {"mapping": form.mapping(), "month_first": form.month_first()}
-    _tried(request, lambda: services.remap(batch=row, by=request.user.actor, at=now, **chosen))
+    mapping, month_first, by = form.mapping(), form.month_first(), request.user.actor
+    _tried(
+        request, lambda: services.remap(batch=row, mapping=mapping, month_first=month_first, by=by, at=now)
+    )
     return redirect("manage:batch", slug=slug, batch_id=batch_id)
 
 
@@ -88,8 +90,8 @@ def batch_words(request: SignedInRequest, slug: str, batch_id: uuid.UUID) -> Htt
     if not form.is_valid():
         return page_of_batch(request, issuer, row, words=form)
     name = request.POST.get("name", "").replace("\0", "").strip()[:200] or row.name
-    facts = {"batch": row, "name": name, "options": form.options()}
-    if _tried(request, lambda: services.change_options(by=request.user.actor, at=now, **facts)):
+    options, by = form.options(), request.user.actor
+    if _tried(request, lambda: services.change_options(batch=row, name=name, options=options, by=by, at=now)):
         messages.success(request, _("Saved. It holds for every row that says nothing itself."))
     return redirect("manage:batch", slug=slug, batch_id=batch_id)
 
@@ -139,7 +141,7 @@ def batch_revoke(request: SignedInRequest, slug: str, batch_id: uuid.UUID) -> Ht
 
 
 def batch_of(issuer: Issuer, batch_id: uuid.UUID) -> Batch:
-    rows = issuer.batches.select_related("badge__current", "issuer")
+    rows = Batch.objects.of_issuer(issuer).select_related("badge__current", "issuer")
     return get_object_or_404(rows.prefetch_related("badge__current__texts"), pk=batch_id)
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assertions.forms.batches import mended
 from assertions.models import Batch, BatchRow
-from assertions.queries.batch_lists import failed_rows_of, rows_for_members
+from assertions.queries import failed_rows_of, rows_for_members
 from assertions.services import batches as services
 from assertions.services import rehearse
 from assertions.views.batch import ROWS_TO_MEND, batch_of

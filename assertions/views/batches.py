@@ -1,5 +1,6 @@
 """Awarding from a file: the list of batches, a new one, and the lists to fill in."""
 
+import logging
 import uuid
 from typing import BinaryIO, cast
 
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assertions.forms.batches import UploadForm, WordsForm
 from assertions.models import Batch
-from assertions.queries.batch_lists import batches_for_members
+from assertions.queries import batches_for_members
 from assertions.services import batches as services
 from assertions.services.batches import AlreadyUploaded
 from assertions.tasks import work_soon
@@ -24,6 +25,7 @@ from common.spreadsheets import Kind, template
 from issuers.models import Issuer
 from issuers.permissions import Permission, SignedInRequest, issuer_for
 
+log = logging.getLogger(__name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA_TYPES = {Kind.CSV: "text/csv; charset=utf-8", Kind.XLSX: XLSX}
 
@@ -87,6 +89,11 @@ def _uploaded(request: SignedInRequest, badge: Badge, form: UploadForm, words: W
     except AlreadyUploaded as refused:
         form.first = refused.batch  # type: ignore[attr-defined]
         form.add_error(None, refused.message)
+    except OSError:
+        log.exception("list_not_kept")
+        form.add_error(
+            "file", _("The list could not be kept: the server has no room. Please try again later.")
+        )
     except Refused as refused:
         form.add_error("file" if given["file"] else "people", refused.message)
     return None

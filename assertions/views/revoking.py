@@ -25,7 +25,7 @@ from journal.tasks import send_soon
 @require_http_methods(["GET", "HEAD", "POST"])
 def award_revoke(request: SignedInRequest, slug: str, award_id: uuid.UUID) -> HttpResponse:
     issuer = issuer_for(request.user, slug, may=Permission.REVOKE)
-    row = get_object_or_404(issuer.awards.only("pk"), pk=award_id)
+    row = get_object_or_404(Award.objects.of_issuer(issuer).only("pk"), pk=award_id)
     form = RevokeForm(request.POST if request.method == "POST" else None)
     return _revoke(request, issuer, [str(row.pk)], form)
 

@@ -1,6 +1,7 @@
 """The outbox: who is told what. Rows are written with the act they tell of; the worker sends them."""
 
 import json
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from common.bulk import insert_rows
+from common.bulk import insert_rows, like
 from common.errors import Refused
 from common.sealing import key_provider
 from journal.models import Message, Suppression
@@ -38,11 +39,14 @@ class Mail:
 
 
 @transaction.atomic(savepoint=False)  # always part of an act: it stands or falls with it
-def queue_mails(mails: Iterable[Mail], *, at: datetime, occurrence: int = 1) -> list[Message]:
+def queue_mails(
+    mails: Iterable[Mail], *, at: datetime, occurrence: int = 1, about_new: bool = False
+) -> list[Message]:
     """Leaves one due row per mail; a mail that was queued before (same subject, kind, recipient, occurrence)
-    is left as it is."""
-    rows = [_row(mail, at=at, occurrence=occurrence) for mail in mails]
-    insert_rows(rows, ignore_conflicts=True, batch_size=500)
+    is left as it is. `about_new`: of subjects that came to be in this transaction, so that there is none."""
+    usual = Message(occurrence=occurrence, created_at=at, due_at=at)
+    rows = [_row(mail, usual) for mail in mails]
+    insert_rows(rows, ignore_conflicts=not about_new, batch_size=500)
     return rows
 
 
@@ -54,7 +58,7 @@ def mail_again(mail: Mail, *, at: datetime) -> Message:
     waiting = earlier.filter(occurrence=last, state__in=[Message.State.DUE, Message.State.LEASED])
     if waiting.exists():
         raise Refused(_("This mail is on its way already."), code="mail_waiting")
-    row = _row(mail, at=at, occurrence=last + 1)
+    row = _row(mail, Message(occurrence=last + 1, created_at=at, due_at=at))
     row.save(force_insert=True)
     return row
 
@@ -71,10 +75,10 @@ def subscribe_again(address: str) -> None:
     Suppression.objects.filter(address=address).delete()
 
 
-def _row(mail: Mail, *, at: datetime, occurrence: int) -> Message:
-    return Message(
-        scope=mail.scope, kind=mail.kind, subject=mail.subject, occurrence=occurrence, recipient=mail.recipient,
+def _row(mail: Mail, usual: Message) -> Message:
+    return like(
+        usual, id=uuid.uuid4(), scope=mail.scope, kind=mail.kind, subject=mail.subject, recipient=mail.recipient,
         recipient_name=mail.recipient_name, reply_to=mail.reply_to, language=mail.language,
-        asked_for=mail.asked_for, context=dict(mail.context), picture=mail.picture, created_at=at, due_at=at,
+        asked_for=mail.asked_for, context=dict(mail.context), picture=mail.picture,
         sealed=key_provider().seal(json.dumps(dict(mail.secrets)).encode()) if mail.secrets else None,
     )  # fmt: skip

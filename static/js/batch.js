@@ -38,8 +38,11 @@ async function ask(url, options = {}) {
 function take(fresh) {
   for (const part of root.querySelectorAll("[data-live]")) {
     const next = fresh.querySelector(`#${part.id}`);
-    if (!next || next.innerHTML === part.innerHTML || part.contains(document.activeElement)) continue;
+    if (!next || next.innerHTML === part.innerHTML) continue;
+    const focused = part.contains(document.activeElement) ? document.activeElement.id : null;
+    if (focused === "") continue;
     part.innerHTML = next.innerHTML;
+    if (focused) document.getElementById(focused)?.focus();
     if (!next.dataset.say || next.dataset.say === part.dataset.say) continue;
     part.dataset.say = next.dataset.say;
     // Politely: not with every number that moves.
@@ -50,9 +53,18 @@ function take(fresh) {
 // Rows that need a hand: what was typed is checked when the field is left.
 const form = root.querySelector("[data-mend]");
 let turn = Promise.resolve();
+let checking = 0;
 form?.addEventListener("change", (event) => {
   const row = event.target.closest("tr");
-  if (row) turn = turn.then(() => check(row));
+  if (!row) return;
+  checking += 1;
+  turn = turn.then(() => check(row)).finally(() => { checking -= 1; });
+});
+// Leaving the field by pressing “Award” has the row checked first: how many there are is seen before they are awarded.
+root.querySelector(".batch-start form")?.addEventListener("submit", (event) => {
+  if (!checking) return;
+  event.preventDefault();
+  turn.then(() => document.getElementById("award")?.focus());
 });
 
 async function check(row) {
@@ -62,6 +74,7 @@ async function check(row) {
   const sent = new Map([...row.querySelectorAll("input")].map((field) => [field.id, field.value]));
   const fresh = await ask(form.action, { method: "POST", body: data });
   if (!fresh) return;
+  if (fresh.dataset.state !== root.dataset.state) { location.reload(); return; } // somebody else was faster
   const focused = document.activeElement?.id;
   const typed = new Map([...row.querySelectorAll("input")].map((field) => [field.id, field.value]));
   const next = fresh.querySelector(`#${CSS.escape(row.id)}`);

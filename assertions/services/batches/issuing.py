@@ -143,7 +143,7 @@ def _claimed(rows: QuerySet[BatchRow], size: int) -> list[BatchRow]:
     ready = rows.filter(state=BatchRow.State.READY).order_by("number")
     if connection.features.has_select_for_update_skip_locked:
         ready = ready.select_for_update(skip_locked=True)
-    return list(ready[:size])
+    return list(ready.defer("cells", "problems")[:size])
 
 
 def _settle(batch: Batch, rows: list[BatchRow], *, at: datetime) -> None:

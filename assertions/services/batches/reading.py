@@ -25,9 +25,11 @@ MOST_EVIDENCE = 20
 LONGEST_NARRATIVE = 4000
 LONGEST_NAME = 200
 LONGEST_LINK = 500
-# Most addresses are as plain as this and need no closer look.
-_PLAIN = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
+# Most names and links are as plain as this, and need no closer look.
 _PLAIN_NAME = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ'’.-]+(?: [A-Za-zÀ-ÖØ-öø-ÿ'’.-]+)*")
+_PLAIN_LINK = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}(?:/[\w./%&=?+-]*)?", re.ASCII
+)
 _BETWEEN_LINKS = re.compile(r"[\s;|]+|,(?=\s*https?://)")
 _LANGUAGES = {
     "francais": "fr", "french": "fr", "fra": "fr", "fre": "fr", "anglais": "en", "english": "en", "eng": "en",
@@ -76,10 +78,6 @@ class Reader:
         return read
 
     def _read_address(self, text: str, read: Reading) -> None:
-        address = text.lower()
-        if len(address) <= 254 and _PLAIN.fullmatch(address):
-            read.address = address
-            return
         address = normalise(text)
         if "<" in address:
             name, inner = split_named(text)
@@ -208,6 +206,8 @@ def _not_a_day(text: str) -> str:
 
 
 def _link(text: str) -> bool:
+    if _PLAIN_LINK.fullmatch(text):
+        return True
     try:
         _is_link(text)
     except ValidationError:
