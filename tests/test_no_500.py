@@ -80,7 +80,7 @@ def test_forms_were_found(filled_in: dict[str, Form]) -> None:
         "manage:badge_restore", "manage:badge_archive", "manage:badge_discard", "manage:badge_delete", "manage:leave",
         "manage:member_remove", "manage:token_revoke", "manage:award_send_again", "manage:award_undo_revoke",
         "manage:journal_export", "claim", "share_withdraw", "share_restore", "unsubscribe", "address_change",
-        "account_logout", "delete_account", "invitation",
+        "account_logout", "delete_account", "invitation", "manage:batch_act",
     }  # fmt: skip
     ours = {
         name
