@@ -83,7 +83,8 @@ def _copy(rows: Sequence[Model], model: type[Model], using: str, *, ignore_confl
             cursor.execute(
                 f"CREATE TEMPORARY TABLE {target} ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 0"  # noqa: S608  names of our own tables and columns
             )
-        with cursor.copy(f"COPY {target} ({columns}) FROM STDIN") as copy:
+        # What goes wrong in a COPY bears Django’s names, as everywhere: callers tell a double from a crash by them.
+        with connection.wrap_database_errors, cursor.copy(f"COPY {target} ({columns}) FROM STDIN") as copy:
             write, plan = copy.write_row, _plan(fields, connection)
             for row in rows:
                 values = row.__dict__

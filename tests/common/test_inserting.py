@@ -1,6 +1,7 @@
 """Rows that are there already are left out, and counted as such, however many come at once."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from assertions.models import Recipient
 from common.bulk import WORTH_COPYING, insert_rows
@@ -17,3 +18,11 @@ def test_it_says_how_many_are_new(count: int) -> None:
     assert Recipient.objects.count() == count
     assert insert_rows(rows, ignore_conflicts=True) == 0
     assert insert_rows([], ignore_conflicts=True) == 0
+
+
+@pytest.mark.parametrize("count", [1, WORTH_COPYING])
+def test_a_double_is_called_so(count: int) -> None:
+    rows = [Recipient(address=f"person{n}@example.org", created_at=NOON) for n in range(count)]
+    insert_rows(rows)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows([Recipient(address=row.address, created_at=NOON) for row in rows])
