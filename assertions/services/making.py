@@ -320,8 +320,8 @@ def _store(rows: list[_Row], refused: dict[int, Refused]) -> list[_Row]:
     """
     awards = sorted((row.award for row in rows), key=lambda one: one.recipient_id)  # one order: no deadlock
     stored = rows
-    if len(awards) < WORTH_COPYING or not _inserted(awards):
-        insert_rows(awards, ignore_conflicts=True, batch_size=CHUNK)
+    at_once = len(awards) >= WORTH_COPYING and _inserted(awards)
+    if not at_once and insert_rows(awards, ignore_conflicts=True, batch_size=CHUNK) != len(awards):
         ids = set(Award.objects.filter(pk__in=[row.award.id for row in rows]).values_list("pk", flat=True))
         stored = [row for row in rows if row.award.id in ids]
         refused.update(

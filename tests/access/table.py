@@ -291,7 +291,7 @@ MANAGE = {
     "manage:batch_end": members(P.AWARD, GET=200, POST=302),
     "manage:batch_failed": members(P.VIEW, GET=200),
     "manage:batch_mend": members(P.AWARD, POST=302),
-    "manage:batch_revoke": members(P.REVOKE, GET=302, POST=302),
+    "manage:batch_revoke": members(P.REVOKE, GET=200, POST=200),
     "manage:batch_rows": members(P.VIEW, GET=200),
     "manage:batch_preview": members(P.AWARD, GET=200),
     "manage:batch_words": members(P.AWARD, POST=302),

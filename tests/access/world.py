@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.cache import cache
@@ -13,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from assertions.models import Award, Evidence, NameRequest
+from assertions.models import Award, Batch, Evidence, NameRequest
 from assertions.services import Nomination, award_many, batches, open_claims, store_evidence
 from assertions.services.correcting import ask_address_change
 from badges.models import Badge
@@ -75,11 +76,23 @@ def _round(badge: Badge) -> uuid.UUID:
 
 
 def _batch(badge: Badge) -> dict[str, object]:
-    """Of two people, one of whom is to be mended; read and not yet confirmed."""
+    """Of two people, one of whom is to be mended; one that is not yet confirmed, and one that is done."""
+    looked_at, done = _read_batch(badge), _read_batch(badge)
+    batches.confirm(batch=done, hold=timedelta(0), by=SYSTEM, at=timezone.now())
+    batches.work_on(batch_id=done.pk, now=timezone.now, seconds=5)
+    return {
+        "batch_id": looked_at.pk,
+        "row_id": looked_at.rows.ready().get().pk,
+        "manage:batch_revoke.batch_id": done.pk,
+    }
+
+
+def _read_batch(badge: Badge) -> Batch:
     text = f"Name;E-mail\nZoé;{uuid.uuid4().hex}@example.org\nLéo;leo@exemple\n"
     batch = batches.upload_text(badge=badge, text=text, by=SYSTEM, at=timezone.now())
     batches.work_on(batch_id=batch.pk, now=timezone.now, seconds=5)
-    return {"batch_id": batch.pk, "row_id": batch.rows.ready().get().pk}
+    batch.refresh_from_db()
+    return batch
 
 
 def _doors(issuer: Issuer, waiting: Award, accepted: Award) -> dict[str, object]:

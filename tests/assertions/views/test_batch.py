@@ -12,6 +12,7 @@ from assertions.services import batches
 from assertions.views.batch import duration
 from badges.models import Badge
 from common.actors import SYSTEM
+from journal.models import Message
 from tests.assertions.batching import awarded, confirmed, make_batch, people_csv, rehearsed, states, work
 from tests.assertions.views.support import SignIn, statuses
 
@@ -164,6 +165,17 @@ def test_done_it_says_who_has_accepted(karim: Client, badge: Badge) -> None:
         f"awards?batch={batch.pk}&amp;state=accepted" in page
         or f"awards?batch={batch.pk}&state=accepted" in page
     )
+
+
+def test_a_mail_that_did_not_arrive_is_not_passed_over(karim: Client, badge: Badge) -> None:
+    batch = awarded(badge)
+    Message.objects.filter(kind="award").update(state=Message.State.SENT)
+    assert "Everybody was told." in page_of(karim, batch)
+    first = Message.objects.filter(kind="award").first()
+    Message.objects.filter(pk=first.pk).update(state=Message.State.FAILED)
+    page = page_of(karim, batch)
+    assert "Some mails did not arrive" in page
+    assert "Everybody was told." not in page
 
 
 def test_the_list_of_awards_is_narrowed_to_it(karim: Client, badge: Badge) -> None:
