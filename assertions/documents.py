@@ -56,7 +56,7 @@ _PLACE = re.compile("(" + "|".join(_PLACES) + ")")
 @lru_cache(maxsize=256)
 def _pieces(
     site: str, slug: str, badge_id: str, number: int, key_number: int,
-    expires: bool, evidence: bool, narrative: bool,  # noqa: FBT001  the cache's key
+    expires: bool, evidence: bool, narrative: bool,
 ) -> tuple[str, ...]:  # fmt: skip
     """The text of an assertion in pieces; what is one of the places is to be filled in."""
     issuer_url = f"{site}/issuers/{slug}"

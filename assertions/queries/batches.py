@@ -35,7 +35,9 @@ def progress_of(batch: Batch, *, at: datetime) -> Progress:
 
 def answers_of_batch(batch: Batch) -> Mapping[str, int]:
     """How many of its awards that are not revoked have which answer; every answer is named."""
-    found = Award.objects.filter(round=batch.pk, revoked_at=None).values_list("response").annotate(n=Count("pk"))
+    found = (
+        Award.objects.filter(round=batch.pk, revoked_at=None).values_list("response").annotate(n=Count("pk"))
+    )
     return dict.fromkeys(Award.Response.values, 0) | dict(found.order_by())
 
 

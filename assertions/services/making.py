@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from assertions.documents import signed_payload
-from assertions.emails import award_mail
+from assertions.emails import AwardMails
 from assertions.models import Assessment, Award, Claim, Evidence, Recipient
 from assertions.services.assessing import (
     AssessmentInput,
@@ -117,7 +117,8 @@ def make_awards(
     awards = [row.award for row in stored]
     tokens = open_claims(awards, at=at)
     if notify:
-        queue_mails((award_mail(one, token=tokens[one.id]) for one in awards), at=at, about_new=True)
+        mails = AwardMails()
+        queue_mails((mails.write(one, token=tokens[one.id]) for one in awards), at=at, about_new=True)
     return Outcome(awards=awards, refused=refused, tokens=tokens)
 
 
@@ -275,7 +276,7 @@ def _award(
         usual, id=key, recipient_id=recipient.pk, language=one.language or version.language, issued_on=issued_on,
         expires_at=expires_at, narrative=one.narrative.strip(), salt=secrets.token_hex(16), is_repeat=is_repeat,
     )  # fmt: skip
-    row._state.fields_cache["recipient"] = recipient  # type: ignore[attr-defined]
+    row._state.fields_cache["recipient"] = recipient
     row.call(one.name.strip() or name_in(recipient.address))
     return row
 
