@@ -13,12 +13,12 @@ from common.links import absolute, absolute_url
 from journal.services import Mail
 
 # Composing an address costs more than all else about a mail that is one of many.
-_TOKEN = "TOKEN"
+_PLACE = "TOKEN"
 
 
 @lru_cache(maxsize=1)
 def _claim_path() -> str:
-    return reverse("claim", kwargs={"token": _TOKEN})
+    return reverse("claim", kwargs={"token": _PLACE})
 
 
 @lru_cache(maxsize=256)
@@ -28,7 +28,30 @@ def _issuer_path(slug: str) -> str:
 
 def award_mail(award: Award, *, token: str) -> Mail:
     """The mail with the claim link: what was awarded, by whom, why, and one button."""
-    return _mail("award", award, award.recipient.address, absolute(_claim_path().replace(_TOKEN, token)))
+    return AwardMails().write(award, token=token)
+
+
+class AwardMails:
+    """The same for many awards of one version: what they have in common is looked up once for each language."""
+
+    def __init__(self) -> None:
+        self._usual: dict[str, Mail] = {}
+
+    def write(self, award: Award, *, token: str) -> Mail:
+        usual = self._usual.get(award.language)
+        if usual is None:
+            usual = self._usual[award.language] = _mail("award", award, "", "")
+        own = {
+            "recipient_name": award.recipient_name,
+            "narrative": award.narrative,
+            "awarded_by": award.awarder_name,
+        }
+        return Mail(
+            scope=usual.scope, kind=usual.kind, subject=award.mail_subject, recipient=award.recipient.address,
+            recipient_name=award.recipient_name, reply_to=usual.reply_to, language=usual.language,
+            picture=usual.picture, context={**usual.context, **own},
+            secrets={"action_url": absolute(_claim_path().replace(_PLACE, token))},
+        )  # fmt: skip
 
 
 def reminder_mail(award: Award, *, token: str) -> Mail:

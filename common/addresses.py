@@ -16,7 +16,9 @@ _NAMED = re.compile(r"^\s*(?P<name>.*?)\s*[<(\[]\s*(?P<address>[^<>()\[\]\s]+@[^
 
 def normalise(address: str) -> str:
     """Trimmed, NFC, lower case: the one form that is stored, compared and hashed."""
-    return unicodedata.normalize("NFC", address).strip().lower()
+    if not address.isascii():
+        address = unicodedata.normalize("NFC", address)
+    return address.strip().lower()
 
 
 def problem_with(address: str) -> str:

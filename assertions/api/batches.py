@@ -1,7 +1,7 @@
 """/api/v1/badges/{id}/batches/ and /api/v1/batches/{id}/: awarding to a whole list at once."""
 
 import uuid
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -42,7 +42,7 @@ class Batches(Endpoint):
     )
     def get(self, request: Request, badge_id: uuid.UUID) -> Response:
         badge = self.found(Badge.objects.select_related("issuer"), may=Permission.VIEW, pk=badge_id)
-        return self.page(badge.batches.all(), order=("-created_at", "-id"), shown=batch_json)
+        return self.page(Batch.objects.filter(badge=badge), order=("-created_at", "-id"), shown=batch_json)
 
     @extend_schema(
         summary="Award the badge to a list of people", request=NewBatch, responses={202: NewBatchShown}
@@ -63,7 +63,7 @@ class Batches(Endpoint):
             "at": timezone.now(), "again": sent.validated_data["again"],
         }  # fmt: skip
         if file is not None:
-            batch = batches.upload(file=file.file, file_name=file.name or "", **given)
+            batch = batches.upload(file=cast(BinaryIO, file.file), file_name=file.name or "", **given)
         else:
             batch = batches.upload_rows(rows=rows, **given)
         if is_dry_run(request):

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from assertions.documents import signed_payload
-from assertions.emails import award_mail
+from assertions.emails import AwardMails
 from assertions.models import Assessment, Award, Claim, Evidence, Recipient
 from assertions.services.assessing import (
     AssessmentInput,
@@ -124,7 +124,8 @@ def make_awards(
     count_awarded(awards)
     tokens = open_claims(awards, at=at)
     if notify:
-        queue_mails((award_mail(one, token=tokens[one.id]) for one in awards), at=at, about_new=True)
+        mails = AwardMails()
+        queue_mails((mails.write(one, token=tokens[one.id]) for one in awards), at=at, about_new=True)
     if awards and version.badge.is_listened_to:
         scope = version.badge.issuer.scope
         queue_events(award_events(awards), scope=scope, kind=EventType.AWARD_CREATED, at=at)
@@ -288,7 +289,7 @@ def _award(
         expires_at=expires_at, narrative=one.narrative.strip(), salt=secrets.token_hex(16), is_repeat=is_repeat,
         expiry_notice_at=next_expiry_notice(expires_at, after=at) if expires_at else None,
     )  # fmt: skip
-    row._state.fields_cache["recipient"] = recipient  # type: ignore[attr-defined]
+    row._state.fields_cache["recipient"] = recipient
     row.call(one.name.strip() or name_in(recipient.address))
     return row
 

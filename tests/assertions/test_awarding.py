@@ -22,9 +22,10 @@ from assertions.services import (
 from badges.models import Badge
 from common.actors import SYSTEM, Actor
 from common.errors import Invalid, Refused
+from common.json_documents import json_bytes
 from issuers.models import Issuer, SigningKey
 from journal.models import Action, Entry, Message
-from openbadges import jws, keys
+from openbadges import jws, keys, v2
 from openbadges.recipients import hash_identity
 from tests.factories import NOON, make_award, make_badge, make_issuer
 
@@ -277,3 +278,23 @@ def test_two_at_once_award_each_person_once() -> None:
     assert sum(len(outcome.refused) for outcome in outcomes) == 20
     assert {refused.code for outcome in outcomes for refused in outcome.refused.values()} == {"already_held"}
     assert Award.objects.count() == Message.objects.count() == Claim.objects.count() == 20
+
+
+def test_texts_composed_once_are_those_composed_each_time(badge: Badge) -> None:
+    """With and without expiry, evidence and narrative, odd characters too: byte for byte."""
+    odd = 'A "quoted" <<narrative>> <<evidence>>\nline, \\ and 🎉'
+    given = [
+        {"narrative": odd, "evidence": [EvidenceInput(url="https://example.org/1", name=odd, narrative="<<id>>")]},
+        {
+            "expires_at": datetime(2030, 1, 1, tzinfo=UTC),
+            "evidence": [EvidenceInput(narrative="a"), EvidenceInput(narrative="b")],
+        },
+        {},
+    ]  # fmt: skip
+    for number, facts in enumerate(given):
+        row = make_award(badge, address=f"odd{number}@example.org", **facts)
+        payload = jws.decode_unverified(row.signed).payload
+        written = json.loads(payload)
+        assert payload == json_bytes(v2.Assertion.from_dict(written).to_dict())
+        assert written.get("narrative", "") == facts.get("narrative", "")
+        assert len(written.get("evidence", [])) == len(facts.get("evidence", []))

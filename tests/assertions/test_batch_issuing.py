@@ -14,6 +14,7 @@ from assertions.models import Award, Batch, BatchRow, Claim
 from assertions.services import batches
 from badges.models import Badge
 from common.actors import SYSTEM
+from journal.emails import write
 from journal.models import Action, Entry, Message
 from journal.services import broken_links
 from openbadges import jws, keys
@@ -176,3 +177,15 @@ def test_five_hundred_awards_cost_at_most_25_queries() -> None:
         assert batches.issue_chunk(batch_id=batch.pk, at=timezone.now()) == 500
     most = 25 if connection.vendor == "postgresql" else 80
     assert len(queries) <= most, [query["sql"][:90] for query in queries]
+
+
+def test_the_mail_that_it_is_done_says_how_many_and_where_to_look(badge: Badge, owner: User) -> None:
+    batch = awarded(badge, people_csv(2) + "person0@example.org,Twice\nnobody,No One\n", by=owner.actor)
+    mail = write(Message.objects.get(kind="batch_done"), secrets={})
+    html = str(mail.alternatives[0][0])
+    assert mail.subject == "“people.csv” is done"
+    for text in (str(mail.body), html):
+        assert "2 people were awarded the badge" in text
+        assert "1 row was left out" in text
+        assert "1 row could not be awarded" in text
+        assert f"/manage/{badge.issuer.slug}/batches/{batch.pk}" in text

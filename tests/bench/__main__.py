@@ -38,6 +38,7 @@ def measure(*, rounds: int, scale: int) -> list[Bar]:
 
     from badgeplatform.management.commands.serve import collect_static_files
     from tests.bench.bars import dashboards, queries, signing_and_baking
+    from tests.bench.bulk import awarding, staging
     from tests.bench.serving import serving
     from tests.bench.stage import make_awards, make_badge
 
@@ -46,6 +47,8 @@ def measure(*, rounds: int, scale: int) -> list[Bar]:
     awards = make_awards(badge, 40, batch="public")
     bars = signing_and_baking(awards[0], rounds=rounds, times=100 * scale)
     bars += queries(badge)
+    bars += awarding(badge, rounds=rounds)
+    bars += staging(badge, rows=20_000 * scale)
     bars += dashboards(awards[0], rounds=rounds, count=1_000_000 if scale > 1 else 100_000)
     bars += serving(awards, rounds=rounds, requests=800 * scale)
     connections.close_all()

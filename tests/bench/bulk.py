@@ -21,7 +21,7 @@ from common.actors import SYSTEM
 from issuers.services import keys
 from tests.bench.measuring import Bar, processor_seconds
 
-CHUNK = 500
+CHUNK = 1000
 RAW = 50
 ROW_BY_ROW = 25
 

@@ -28,15 +28,13 @@ def confirm(
     if not row.ready:
         raise Refused(_("No row is ready to be awarded."), code="nothing_ready")
     awardable_version(row.badge)
+    hold = min(max(hold, timedelta(0)), LONGEST_HOLD)
+    begins = schedule or at + hold
     if schedule is not None:
         _check_schedule(schedule, at)
-        save(row, state=S.SCHEDULED, hold_until=schedule, confirmed_at=at)
-    else:
-        hold = min(max(hold, timedelta(0)), LONGEST_HOLD)
-        save(row, state=S.HELD if hold else S.ISSUING, hold_until=at + hold, confirmed_at=at)
-        if not hold:
-            save(row, started_at=at)
-    note(row, Action.BATCH_CONFIRMED, by=by, at=at, ready=row.ready, from_=row.hold_until.isoformat())
+    state = S.SCHEDULED if schedule else S.HELD if hold else S.ISSUING
+    save(row, state=state, hold_until=begins, confirmed_at=at, started_at=at if state == S.ISSUING else None)
+    note(row, Action.BATCH_CONFIRMED, by=by, at=at, ready=row.ready, begins=begins.isoformat())
     return row
 
 

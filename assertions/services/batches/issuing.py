@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from billiard.exceptions import SoftTimeLimitExceeded
+from billiard.exceptions import SoftTimeLimitExceeded  # type: ignore[import-untyped]
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import translation
@@ -22,7 +23,7 @@ from assertions.emails import batch_done_mail
 from assertions.models import Batch, BatchRow
 from assertions.services.batches.acting import pause
 from assertions.services.batches.guarding import note, save
-from assertions.services.batches.reading import nomination_of
+from assertions.services.batches.reading import nominated
 from assertions.services.making import AlreadyHeld, awardable_version, make_awards, refused_at_once
 from assertions.webhooks import batch_event
 from common.actors import SYSTEM
@@ -31,7 +32,7 @@ from journal.models import Action, EventType
 from journal.services import queue_events, queue_mails
 
 log = logging.getLogger(__name__)
-CHUNK = 500
+CHUNK = 1000
 MOST_CANCELLED_AT_ONCE = 5000
 # Not the fault of any row: nothing is marked, the next sweep tries again.
 _PASSING = (OperationalError, InterfaceError, MemoryError, SoftTimeLimitExceeded)
@@ -39,6 +40,16 @@ _PASSING = (OperationalError, InterfaceError, MemoryError, SoftTimeLimitExceeded
 
 class Stopped(Exception):
     """Paused or cancelled while the rows were being awarded: all of it is taken back."""
+
+
+class Ready(NamedTuple):
+    """What of a row is needed to award it."""
+
+    pk: UUID
+    number: int
+    address: str
+    name: str
+    data: dict[str, Any]
 
 
 @dataclass
@@ -49,13 +60,13 @@ class Done:
     bad: list[UUID] = field(default_factory=list)
 
 
-def begin(*, batch_id: object, at: datetime) -> bool:
+def begin(*, batch_id: UUID, at: datetime) -> bool:
     """A batch whose hold-back or date has come begins; whether it did."""
     waiting = Batch.objects.filter(pk=batch_id, state__in=[Batch.State.HELD, Batch.State.SCHEDULED])
     return bool(waiting.filter(hold_until__lte=at).update(state=Batch.State.ISSUING, started_at=at))
 
 
-def issue_chunk(*, batch_id: object, at: datetime, size: int = CHUNK) -> int:
+def issue_chunk(*, batch_id: UUID, at: datetime, size: int = CHUNK) -> int:
     """Awards the next ready rows; how many rows have their final state by it, 0 where none is left to claim.
 
     A row that cannot be awarded is found by halving, and refused. Where all of them cannot, the fault is not theirs:
@@ -69,7 +80,7 @@ def issue_chunk(*, batch_id: object, at: datetime, size: int = CHUNK) -> int:
     return done.settled + sum(_refuse(batch_id, row_id) for row_id in done.bad)
 
 
-def finish(*, batch_id: object, at: datetime) -> bool:
+def finish(*, batch_id: UUID, at: datetime) -> bool:
     """The batch is done once no row is ready, not even one in another worker's hands; whether it is."""
     with transaction.atomic():
         batch = Batch.objects.select_for_update(of=("self",)).select_related("issuer", "badge", "made_by")
@@ -88,7 +99,7 @@ def finish(*, batch_id: object, at: datetime) -> bool:
 
 
 @transaction.atomic
-def cancel_some(*, batch_id: object) -> int:
+def cancel_some(*, batch_id: UUID) -> int:
     """Marks rows of a batch that was cancelled or is being revoked; how many."""
     batch = Batch.objects.filter(pk=batch_id, state__in=[Batch.State.CANCELLED, Batch.State.REVOKING]).first()
     ids = (
@@ -105,7 +116,7 @@ def cancel_some(*, batch_id: object) -> int:
     return len(ids)
 
 
-def _issue(batch_id: object, at: datetime, *, size: int, only: Sequence[UUID] | None = None) -> Done:
+def _issue(batch_id: UUID, at: datetime, *, size: int, only: Sequence[UUID] | None = None) -> Done:
     claimed: list[UUID] = []
     try:
         with transaction.atomic():
@@ -129,7 +140,7 @@ def _issue(batch_id: object, at: datetime, *, size: int, only: Sequence[UUID] | 
 
 
 def _claim_and_settle(
-    batch_id: object, at: datetime, size: int, only: Sequence[UUID] | None, claimed: list[UUID]
+    batch_id: UUID, at: datetime, size: int, only: Sequence[UUID] | None, claimed: list[UUID]
 ) -> Done:
     issuing = Batch.objects.filter(pk=batch_id, state=Batch.State.ISSUING)
     batch = issuing.select_related("issuer", "badge").first()
@@ -144,19 +155,17 @@ def _claim_and_settle(
     return Done(len(found))
 
 
-def _claimed(rows: QuerySet[BatchRow], size: int) -> list[BatchRow]:
+def _claimed(rows: QuerySet[BatchRow], size: int) -> list[Ready]:
     ready = rows.filter(state=BatchRow.State.READY).order_by("number")
     if connection.features.has_select_for_update_skip_locked:
         ready = ready.select_for_update(skip_locked=True)
-    return list(ready.defer("cells", "problems")[:size])
+    return [Ready(*found) for found in ready.values_list(*Ready._fields)[:size]]
 
 
-def _settle(batch: Batch, rows: list[BatchRow], *, at: datetime) -> None:
+def _settle(batch: Batch, rows: list[Ready], *, at: datetime) -> None:
     """Awards, links, mails, states of rows, counts and a line in the journal."""
-    for row in rows:
-        row.batch = batch
     version = awardable_version(batch.badge)
-    nominations = [nomination_of(row) for row in rows]
+    nominations = [nominated(batch, row.address, row.name, row.data) for row in rows]
     refused = refused_at_once(nominations, at, once=True)
     outcome = make_awards(
         version=version, nominations=nominations, refused=refused, by=batch.actor, at=at, notify=batch.notify,
@@ -175,7 +184,7 @@ def _settle(batch: Batch, rows: list[BatchRow], *, at: datetime) -> None:
         )  # fmt: skip
 
 
-def _write_refusals(rows: Sequence[BatchRow], refused: dict[int, Refused]) -> int:
+def _write_refusals(rows: Sequence[Ready], refused: dict[int, Refused]) -> int:
     """Each row says why it was left out; how many hold the badge already."""
     alike: dict[tuple[BatchRow.State, str, str], list[UUID]] = defaultdict(list)
     for index, problem in refused.items():
@@ -202,7 +211,7 @@ def _count(batch: Batch, **settled: int) -> None:
 
 
 @transaction.atomic
-def _refuse(batch_id: object, row_id: UUID) -> int:
+def _refuse(batch_id: UUID, row_id: UUID) -> int:
     """The one row that cannot be awarded, for a reason that only the log knows."""
     batch = Batch.objects.filter(pk=batch_id).first()
     if batch is None:
@@ -215,7 +224,7 @@ def _refuse(batch_id: object, row_id: UUID) -> int:
     return 1
 
 
-def _pause(batch_id: object, words: str, *, at: datetime) -> None:
+def _pause(batch_id: UUID, words: str, *, at: datetime) -> None:
     """By the worker itself, with the reason for people."""
     batch = Batch.objects.filter(pk=batch_id, state=Batch.State.ISSUING).first()
     if batch is not None:

@@ -172,10 +172,14 @@ _READERS: Mapping[str, Any] = {
 
 def nomination_of(row: BatchRow) -> Nomination:
     """Who is to be awarded by the row, with the defaults of its batch where it says nothing."""
-    batch, data = row.batch, row.data
+    return nominated(row.batch, row.address, row.name, row.data)
+
+
+def nominated(batch: Batch, address: str, name: str, data: Mapping[str, Any]) -> Nomination:
+    """The same, of what a row holds."""
     return Nomination(
-        address=row.address,
-        name=row.name,
+        address=address,
+        name=name,
         narrative=data.get("narrative") or batch.narrative,
         evidence=[EvidenceInput(url=link) for link in data.get("evidence", ())],
         issued_on=_moment(data.get("issued_on", "")) or batch.issued_on,

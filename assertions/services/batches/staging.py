@@ -6,8 +6,11 @@ committed together, so whoever comes after a worker that died goes on behind the
 
 import hashlib
 import logging
+import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import BinaryIO, cast
+from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import OperationalError, connection, transaction
@@ -18,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from assertions.models import Award, Batch, BatchRow, ColumnMapping
 from assertions.services.batches.reading import Reader
-from common.bulk import chunked, insert_rows
+from common.bulk import chunked, insert_rows, like
 from common.errors import Invalid
 from common.searching import folded
 from common.spreadsheets import Field, Row, Table, fitting, month_comes_first, open_table
@@ -27,6 +30,7 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 LEASE = timedelta(seconds=60)
 ROWS_AT_ONCE = 5000
+_READY, _WRONG = BatchRow.State.READY.value, BatchRow.State.WRONG.value
 # Each time that a worker takes it up; far more than the largest file needs.
 MOST_ATTEMPTS = 200
 
@@ -35,7 +39,7 @@ class LostLease(Exception):
     """Another worker has taken the batch over, or its state has changed."""
 
 
-def stage_some(*, batch_id: object, now: Clock, seconds: float = 25) -> bool:
+def stage_some(*, batch_id: UUID, now: Clock, seconds: float = 25) -> bool:
     """Reads on for about so long; whether something was done. Afterwards the batch is rehearsed, unreadable, or
     waits to be read on."""
     batch = lease(batch_id, state=Batch.State.READING, at=now())
@@ -63,7 +67,7 @@ def stage_some(*, batch_id: object, now: Clock, seconds: float = 25) -> bool:
 
 
 @transaction.atomic
-def lease(batch_id: object, *, state: str, at: datetime) -> Batch | None:
+def lease(batch_id: UUID, *, state: str, at: datetime) -> Batch | None:
     """The batch, for this worker alone as long as it renews the lease; None where another has it."""
     skip = connection.features.has_select_for_update_skip_locked
     rows = Batch.objects.select_for_update(skip_locked=skip, of=("self",)) if skip else Batch.objects.all()
@@ -93,12 +97,13 @@ def signature_of(headers: Sequence[str]) -> str:
 
 def _read(batch: Batch, now: Clock, *, until: datetime) -> None:
     with default_storage.open(batch.file, "rb") as file:
-        table = open_table(file, name=batch.file_name)
+        table = open_table(cast(BinaryIO, file), name=batch.file_name)
         if not batch.headers:
             _begin(batch, table)
         reader = Reader(batch, at=now())
+        usual = BatchRow(batch_id=batch.pk)
         for rows in chunked(table.rows(after=batch.last_number), ROWS_AT_ONCE):
-            _stage(batch, [_row(batch, reader, row) for row in rows], at=now())
+            _stage(batch, [_row(usual, reader, row) for row in rows], at=now())
             if now() >= until:
                 _release(batch)
                 return
@@ -131,13 +136,13 @@ def _begin(batch: Batch, table: Table) -> None:
     batch.save(update_fields=list(changes))
 
 
-def _row(batch: Batch, reader: Reader, row: Row) -> BatchRow:
+def _row(usual: BatchRow, reader: Reader, row: Row) -> BatchRow:
     cells = [cell.replace("\0", "") for cell in row.cells] if "\0" in "".join(row.cells) else row.cells
     read = reader.read(cells)
     wrong = bool(read.problems)
-    return BatchRow(
-        batch_id=batch.pk, number=row.number, cells=cells, address=read.address, name=read.name, data=read.data,
-        state=BatchRow.State.WRONG if wrong else BatchRow.State.READY, code="invalid" if wrong else "",
+    return like(
+        usual, id=uuid.uuid4(), number=row.number, cells=cells, address=read.address, name=read.name, data=read.data,
+        state=_WRONG if wrong else _READY, code="invalid" if wrong else "",
         problems=read.problems,
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """A whole batch is revoked, some hundred awards at a time, by one worker that holds the lease."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -14,7 +15,7 @@ from common.actors import Actor
 CHUNK = 500
 
 
-def revoke_some(*, batch_id: object, now: Clock, seconds: float = 25) -> bool:
+def revoke_some(*, batch_id: UUID, now: Clock, seconds: float = 25) -> bool:
     """Revokes on for about so long; whether something was done."""
     batch = lease(batch_id, state=Batch.State.REVOKING, at=now())
     if batch is None:

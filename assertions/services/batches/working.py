@@ -1,6 +1,7 @@
 """What the worker does with batches: each that can go on gets some seconds, in turn."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import F
 
@@ -13,13 +14,13 @@ from common import stopping
 MOST_AT_ONCE = 100
 
 
-def work_waiting(*, at: datetime) -> list[object]:
+def work_waiting(*, at: datetime) -> list[UUID]:
     """Batches that can go on, the one that has waited longest since it was made first."""
     waiting = Batch.objects.with_work(at=at).order_by(F("confirmed_at").asc(nulls_first=True), "created_at")
     return list(waiting.values_list("pk", flat=True)[:MOST_AT_ONCE])
 
 
-def work_on(*, batch_id: object, now: Clock, seconds: float) -> int:
+def work_on(*, batch_id: UUID, now: Clock, seconds: float) -> int:
     """Goes on with the batch for about so long; how many steps were taken. 0: there was nothing to do for us."""
     begin(batch_id=batch_id, at=now())
     state = Batch.objects.filter(pk=batch_id).values_list("state", flat=True).first()
