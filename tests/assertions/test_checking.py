@@ -31,7 +31,8 @@ def media(settings, tmp_path: Path) -> None:
 
 
 def found() -> set[str]:
-    return codes(checking.CHECKS, at=NOON)
+    """Figures by day are left out: they never fit rows that are changed behind the services' backs."""
+    return codes(checking.CHECKS, at=NOON) - {"figures.day"}
 
 
 def change(row: Award, **fields: object) -> None:

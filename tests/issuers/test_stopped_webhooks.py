@@ -85,7 +85,7 @@ def test_doors_wake_the_worker_only_where_somebody_listens(
 def test_the_sweep_has_a_queue_that_every_worker_serves() -> None:
     task = "issuers.tasks.deliver_webhooks"
     assert app.amqp.router.route({}, task)["queue"].name == "webhooks"
-    assert set(app.amqp.queues.consume_from) == {"celery", "webhooks"}
-    keys = {queue.routing_key for queue in app.amqp.queues.consume_from.values()}
-    assert len(keys) == 2, "on one exchange the same key would hand every message to both"
+    keys = [queue.routing_key for queue in app.amqp.queues.consume_from.values()]
+    assert "webhooks" in keys
+    assert len(set(keys)) == len(keys), "on one exchange the same key would hand every message to both"
     assert task in {line["task"] for line in app.conf.beat_schedule.values()}
