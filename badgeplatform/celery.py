@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import worker_shutting_down
+from kombu import Exchange, Queue
 
 from common import stopping
 
@@ -12,6 +13,24 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "badgeplatform.settings")
 app = Celery("badgeplatform")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# A worker without --queues takes all of them. The patterns are tried in turn: what a task is called says where it goes.
+app.conf.update(
+    task_queues=[
+        Queue(name, Exchange("badges"), routing_key=name)
+        for name in ("default", "signing", "mail", "webhooks")
+    ],
+    task_default_queue="default",
+    task_default_routing_key="default",
+    task_default_exchange="badges",
+    task_create_missing_queues=False,
+    task_routes={
+        "*.tasks.*webhook*": {"queue": "webhooks"},
+        "assertions.tasks.*batch*": {"queue": "signing"},
+        "journal.tasks.deliver_*": {"queue": "mail"},
+        "assertions.tasks.*link*": {"queue": "mail"},
+        "assertions.tasks.remind_*": {"queue": "mail"},
+    },
+)
 # What nobody took up until the next one is sent has had its turn: no heap of them grows while workers are away.
 SWEEP = {"schedule": 30.0, "options": {"expires": 30.0}}
 app.conf.beat_schedule = {

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from kombu import Exchange, Queue
 
 from badgeplatform.data_folder import prepare, secret_from_file
 from badgeplatform.logs import logging_settings
@@ -280,9 +279,8 @@ elif EMAIL_URL:
 else:
     EMAIL_BACKEND = "journal.mailbox.Backend"
 # Where the provider reports what became of mails, with this as its name and password ("user:password").
-MAIL_PROVIDER = (
-    urlsplit(EMAIL_URL).scheme.removeprefix("anymail+") if EMAIL_URL.startswith("anymail+") else ""
-)
+_scheme = urlsplit(EMAIL_URL).scheme
+MAIL_PROVIDER = _scheme.removeprefix("anymail+") if _scheme.startswith("anymail+") else ""
 ANYMAIL_WEBHOOK_SECRET = env("ANYMAIL_WEBHOOK_SECRET", default="")
 # Seconds between the attempts to send a mail; after the last one it is given up.
 MAIL_RETRY_DELAYS = env.list("MAIL_RETRY_DELAYS", cast=int, default=[60, 300, 1800, 7200, 21600, 86400])
@@ -308,20 +306,6 @@ CELERY_TASK_ACKS_LATE = True
 # Sweeps end by themselves within half a minute: what takes ten times as long hangs.
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
-# A worker without --queues takes all of them. The patterns are tried in turn: what a task is called says where it goes.
-CELERY_TASK_QUEUES = [
-    Queue(name, Exchange("badges"), routing_key=name) for name in ("default", "signing", "mail", "webhooks")
-]
-CELERY_TASK_DEFAULT_QUEUE = CELERY_TASK_DEFAULT_ROUTING_KEY = "default"
-CELERY_TASK_DEFAULT_EXCHANGE = "badges"
-CELERY_TASK_CREATE_MISSING_QUEUES = False
-CELERY_TASK_ROUTES = {
-    "*.tasks.*webhook*": {"queue": "webhooks"},
-    "assertions.tasks.*batch*": {"queue": "signing"},
-    "journal.tasks.deliver_*": {"queue": "mail"},
-    "assertions.tasks.*link*": {"queue": "mail"},
-    "assertions.tasks.remind_*": {"queue": "mail"},
-}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -78,7 +78,7 @@ class Round:
         goes_on, done = True, 0
         try:
             for message in self.lot:
-                if done and (self.now() >= until or self.now() - self.begun > LAST_START):
+                if done and self._must_end(until):
                     break
                 goes_on = self._one(message)
                 done += 1
@@ -89,6 +89,10 @@ class Round:
         if done < len(self.lot):
             release(self.lot[done:])
         return goes_on
+
+    def _must_end(self, until: datetime) -> bool:
+        at = self.now()
+        return stopping.has_begun() or at >= until or at - self.begun > LAST_START
 
     def _look_up(self) -> None:
         """What all of them need, at once."""

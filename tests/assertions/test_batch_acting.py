@@ -189,7 +189,14 @@ def test_what_members_see_of_it(badge: Badge) -> None:
     Award.objects.filter(round=batch.pk, recipient__address="person1@example.org").update(response="accepted")
     Message.objects.filter(recipient="person2@example.org").update(state="failed")
     assert answers_of_batch(batch) == {"waiting": 3, "accepted": 1, "declined": 0, "not_me": 0}
-    assert mails_of_batch(batch) == {"due": 3, "leased": 0, "sent": 0, "failed": 1, "unknown": 0, "bounced": 0}
+    assert mails_of_batch(batch) == {
+        "due": 3,
+        "leased": 0,
+        "sent": 0,
+        "failed": 1,
+        "unknown": 0,
+        "bounced": 0,
+    }
     batch.started_at, batch.finished_at = batch.created_at, batch.created_at + timedelta(seconds=120)
     found = progress_of(batch, at=timezone.now())
     assert (found.done, found.total, found.per_minute, found.seconds_left) == (4, 4, 2.0, None)
