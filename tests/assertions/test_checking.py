@@ -31,7 +31,8 @@ def media(settings, tmp_path: Path) -> None:
 
 
 def found() -> set[str]:
-    return codes(checking.CHECKS, at=NOON)
+    """Without the figures by day: rows that are changed behind the services' back are not counted. See test_figures."""
+    return codes(checking.CHECKS, at=NOON) - {"figures.day"}
 
 
 def change(row: Award, **fields: object) -> None:
