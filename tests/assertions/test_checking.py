@@ -31,7 +31,7 @@ def media(settings, tmp_path: Path) -> None:
 
 
 def found() -> set[str]:
-    """Figures by day are left out: they never fit rows that are changed behind the services' backs."""
+    """Without the figures by day: rows that are changed behind the services' back are not counted. See test_figures."""
     return codes(checking.CHECKS, at=NOON) - {"figures.day"}
 
 

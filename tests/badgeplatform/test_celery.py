@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from badgeplatform.celery import app
 from badgeplatform.processes import MESSAGES_KEPT, MOST_MESSAGES, forget_processed
@@ -51,7 +50,7 @@ def test_work_is_confirmed_when_it_is_done_and_may_not_hang() -> None:
     assert app.conf.task_acks_late
     assert app.conf.worker_prefetch_multiplier == 1
     assert 0 < app.conf.task_soft_time_limit < app.conf.task_time_limit
-    assert settings.CELERY_TASK_DEFAULT_QUEUE in QUEUES
+    assert app.conf.task_default_queue in QUEUES
 
 
 def test_what_the_file_broker_has_handed_out_is_forgotten(tmp_path: Path) -> None:
