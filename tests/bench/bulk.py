@@ -16,12 +16,12 @@ from django.utils import timezone
 
 from assertions.models import Batch
 from assertions.services import Nomination, award, batches
+from assertions.services.batches.issuing import CHUNK
 from badges.models import Badge
 from common.actors import SYSTEM
 from issuers.services import keys
 from tests.bench.measuring import Bar, processor_seconds
 
-CHUNK = 1000
 RAW = 50
 ROW_BY_ROW = 25
 
