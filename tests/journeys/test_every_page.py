@@ -1,14 +1,16 @@
 """Every main page, with the demonstration's data: axe finds nothing, nothing scrolls sideways, no script fails.
 
-Four combinations of size, scheme and language hold every pair of them; AXE=all walks all eight.
+Four combinations of size, scheme and language hold every pair of them; AXE=all walks all eight. What a page looks like
+does not hang on the database: on SQLite one walk shows that every page answers.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import LazySettings
+from django.db import connection
 from playwright.sync_api import Browser, Page
 
 from tests.screenshots.camera import COMBINATIONS, Combination, sideways, walk
@@ -44,7 +46,13 @@ def test_axe_would_find_something(browser: Browser) -> None:
     assert {"image-alt", "color-contrast"} <= found
 
 
-@pytest.mark.parametrize("how", COMBINATIONS if os.environ.get("AXE") == "all" else PAIRS, ids=str)
+def walks() -> Sequence[Combination]:
+    if os.environ.get("AXE") == "all":
+        return COMBINATIONS
+    return PAIRS[:1] if connection.vendor == "sqlite" else PAIRS
+
+
+@pytest.mark.parametrize("how", walks(), ids=str)
 def test_every_page_is_accessible(
     browser: Browser, site: str, settings: LazySettings, how: Combination
 ) -> None:
