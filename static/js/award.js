@@ -32,19 +32,17 @@ let pressed = null;
 button.addEventListener("pointerdown", () => { pressed = meaning(); });
 button.addEventListener("click", (event) => {
   const isAnother = event.detail && pressed !== null && pressed !== meaning();
-  if (isAnother || performance.now() < restsUntil) event.preventDefault();
+  if (isAnother || button.getAttribute("aria-disabled") === "true") event.preventDefault();
   pressed = null;
 });
 // Where it has just become the one that awards, it rests for a moment: the second half of a double click, and a key that
 // was on its way, are for the button that was there before.
-let restsUntil = 0;
 rest();
 function rest() {
   if (button.value !== "award") return;
-  restsUntil = performance.now() + 400;
-  if (document.activeElement === button) return; // it would lose the focus
-  button.disabled = true;
-  setTimeout(() => { button.disabled = false; restsUntil = 0; }, 400);
+  const how = document.activeElement === button ? "aria-disabled" : "disabled"; // disabled, it would lose the focus
+  button.setAttribute(how, "true");
+  setTimeout(() => { button.removeAttribute(how); }, 400);
 }
 function meaning() {
   return `${button.value} ${document.querySelectorAll("#award-people tbody tr").length}`;
