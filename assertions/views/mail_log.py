@@ -1,6 +1,7 @@
 """The organisation's outbox: where each mail is, why, and what to do about it."""
 
 import uuid
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -67,30 +68,29 @@ def mail_log(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_POST
 def mail_bounced(request: SignedInRequest, slug: str, message_id: uuid.UUID) -> HttpResponse:
     """A member saw the mail come back."""
-    issuer = issuer_for(request.user, slug, may=Permission.AWARD)
-    message = get_object_or_404(Message.objects.of_scope(issuer.scope), pk=message_id)
-    try:
-        mark_bounced(message=message, by=request.user.actor, at=timezone.now())
-    except Refused as refusal:
-        messages.warning(request, refusal.message)
-    else:
-        words = _("%(address)s is not written to any more. Ask the person for another address.")
-        messages.success(request, words % {"address": message.recipient})
-    return redirect("manage:mail_log", slug=slug)
+    words = _("%(address)s is not written to any more. Ask the person for another address.")
+    return _say(request, slug, message_id, mark_bounced, words)
 
 
 @login_required
 @require_POST
 def mail_address_works(request: SignedInRequest, slug: str, message_id: uuid.UUID) -> HttpResponse:
     """The address of a mail that came back can be written to again."""
+    words = _("%(address)s is written to again. Send the mail again where it matters.")
+    return _say(request, slug, message_id, address_works, words)
+
+
+def _say(
+    request: SignedInRequest, slug: str, message_id: uuid.UUID, service: Callable[..., object], words: str
+) -> HttpResponse:
+    """What a member knows of a mail's address, told to the service; `words` once it is taken in."""
     issuer = issuer_for(request.user, slug, may=Permission.AWARD)
     message = get_object_or_404(Message.objects.of_scope(issuer.scope), pk=message_id)
     try:
-        address_works(message=message, by=request.user.actor, at=timezone.now())
+        service(message=message, by=request.user.actor, at=timezone.now())
     except Refused as refusal:
         messages.warning(request, refusal.message)
     else:
-        words = _("%(address)s is written to again. Send the mail again where it matters.")
         messages.success(request, words % {"address": message.recipient})
     return redirect("manage:mail_log", slug=slug)
 
