@@ -6,7 +6,7 @@ The verdict is computed by the same code for both. Reads only.
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -22,11 +22,14 @@ from badges.documents import badge_class_json, newest_badge_class_json
 from badges.models import Badge, BadgeVersion
 from common.http import MAX_SECONDS, FetchRefused, fetch
 from common.json_documents import json_bytes
-from issuers.documents import key_json, profile_json
+from issuers.documents import issuer_did_json, key_json, profile_json, site_did_json
 from issuers.models import Issuer, SigningKey
 from openbadges import Expectation, Fetched, FetchFailed, Report, verify
 
-ACCEPT = "application/ld+json, application/json;q=0.9, image/png;q=0.8, image/svg+xml;q=0.8, text/plain;q=0.5"
+ACCEPT = (
+    "application/ld+json, application/vc+ld+json, application/vc, application/did+json, application/json;q=0.9, "
+    "image/png;q=0.8, image/svg+xml;q=0.8, application/vc+jwt;q=0.5, text/plain;q=0.5"
+)
 JSON = "application/ld+json"
 PATIENCE = 20.0  # seconds that one visit may make us wait for others, however many badges it brings
 MOST_KEPT = 8_000_000  # bytes of answers that one visit remembers
@@ -133,8 +136,24 @@ def is_former_signature(award: Award, token: str | None) -> bool:
 def _verify(
     document: str | bytes, look_up: Callable[[str], Fetched], *, at: datetime, recipient: str = ""
 ) -> Report:
-    expect = Expectation(recipient=recipient or None, trusted_origins=frozenset({settings.SITE_URL}))
-    return verify(document, fetch=look_up, at=at, expect=expect)
+    return verify(document, fetch=look_up, at=at, expect=expectation(recipient))
+
+
+def expectation(recipient: str = "") -> Expectation:
+    """Whom this site trusts: the organisations that issue here, whose documents it reads from its own tables."""
+    return Expectation(
+        recipient=recipient or None, trusted_origins=_own_origins(), trusted_names=_names_of_organisations
+    )
+
+
+def _own_origins() -> frozenset[str]:
+    """A did:web leads to https, also that of a demonstration site on plain http."""
+    site = urlsplit(settings.SITE_URL)
+    return frozenset({settings.SITE_URL, f"https://{site.netloc}"})
+
+
+def _names_of_organisations() -> Iterator[str]:
+    return Issuer.objects.values_list("name", flat=True).iterator(chunk_size=2000)
 
 
 def _own_path(url: str) -> tuple[str, str] | None:
@@ -144,8 +163,8 @@ def _own_path(url: str) -> tuple[str, str] | None:
         place = (parts.hostname or "", parts.port or _port(parts.scheme))
     except ValueError:
         return None
-    http = (site.hostname, 80 if site.port is None else site.port)
-    if place not in ((site.hostname, site.port or _port(site.scheme)), http) or parts.username is not None:
+    ports = (80, 443) if site.port is None else (site.port,)  # our did:web says https on a plain http site, too
+    if place not in [(site.hostname, port) for port in ports] or parts.username is not None:
         return None
     return parts.path, parts.query
 
@@ -202,6 +221,14 @@ def _issuer(slug: str) -> Fetched:
     return Fetched(200, JSON, profile_json(Issuer.objects.get(slug=slug)))
 
 
+def _did(slug: str) -> Fetched:
+    return Fetched(200, JSON, issuer_did_json(Issuer.objects.get(slug=slug)))
+
+
+def _site_did() -> Fetched:
+    return Fetched(200, JSON, site_did_json())
+
+
 def _key(slug: str, number: str) -> Fetched:
     key = SigningKey.objects.select_related("issuer").get(issuer__slug=slug, number=int(number))
     return Fetched(200, JSON, key_json(key))
@@ -220,6 +247,8 @@ _OWN: tuple[tuple[re.Pattern[str], Callable[..., Fetched]], ...] = (
     (re.compile(r"/badges/([0-9a-f-]{36})"), _badge),
     (re.compile(r"/badges/([0-9a-f-]{36})/v/(\d{1,6})(?:/([a-z-]+))?"), _version),
     (re.compile(r"/issuers/([a-z0-9-]+)"), _issuer),
+    (re.compile(r"/issuers/([a-z0-9-]+)/did\.json"), _did),
+    (re.compile(r"/\.well-known/did\.json"), _site_did),
     (re.compile(r"/issuers/([a-z0-9-]+)/keys/(\d{1,6})"), _key),
     (_REVOCATIONS, _revocations),
 )
