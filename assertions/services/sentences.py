@@ -122,7 +122,7 @@ def _contexts(check: Check) -> Words:
         words = _("Nothing defines “%(term)s”, so it could mean anything.") % {"term": term}
         return _("Some of its words mean nothing"), words
     words = {
-        "first_context": _("It does not name the standard’s vocabulary first, as it has to."),
+        "wrong_context": _("It does not name the standard’s vocabulary first, as it has to."),
         "poisonous_graph": _("It is far more complicated than a badge is."),
         "too_deep": _("It is far more complicated than a badge is."),
         "too_many_values": _("It is far larger than a badge is."),
@@ -223,7 +223,9 @@ def _key_listed(check: Check) -> Words:
         words = _("It brings its own key along. Anyone can do that; the issuer’s own site has to name it.")
         return _("The issuer does not publish the key that signed it"), words
     if _reason(check) == "elsewhere":
-        words = _("It names a key that is kept elsewhere, and the issuer’s own document does not name that one.")
+        words = _(
+            "It names a key that is kept elsewhere, and the issuer’s own document does not name that one."
+        )
         return _("The issuer does not publish the key that signed it"), words
     if check.outcome == Outcome.FAILED:
         words = _("Anyone could have made this signature.")

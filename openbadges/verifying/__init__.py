@@ -1,7 +1,8 @@
 """Verifying what strangers bring: facts out, expectations in.
 
-Open Badges 3.0, 2.0 and 2.1, "Verification"; of earlier editions only what they say. `verify` reads, follows the links through the caller's `fetch`, and
-answers with a report of small checks. An invalid badge is a verdict, not an exception.
+Open Badges 3.0, 2.0 and 2.1, "Verification"; of earlier editions only what they say. `verify` reads,
+follows the links through the caller's `fetch`, and answers with a report of small checks. An invalid
+badge is a verdict, not an exception.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ __all__ = [
     "Verdict",
     "verify",
 ]
+
 
 def verify(
     document: str | bytes | Mapping[str, Any],

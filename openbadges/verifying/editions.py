@@ -12,9 +12,9 @@ from datetime import timedelta
 from typing import Any
 
 from openbadges.errors import MalformedDocument
-from openbadges.v2 import parse_date_time
 from openbadges.verifying.report import Check, CheckCode, Outcome, Report, Verdict, verdict_of
 from openbadges.verifying.statement import Statement
+from openbadges.vocabulary import parse_date_time
 
 
 def together(newer: Report, older: Report) -> Report:
@@ -49,7 +49,10 @@ def _agree(one: Statement | None, other: Statement | None) -> bool:
     """Whether both speak of the same badge of the same issuer, awarded on the same day or the next."""
     if one is None or other is None:
         return False
-    same_names = (_plain(one.name), _plain(one.issuer.name)) == (_plain(other.name), _plain(other.issuer.name))
+    same_names = (_plain(one.name), _plain(one.issuer.name)) == (
+        _plain(other.name),
+        _plain(other.issuer.name),
+    )
     return same_names and _same_day(one.issued, other.issued)
 
 

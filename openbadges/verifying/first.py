@@ -13,11 +13,11 @@ from typing import Any
 
 from openbadges.errors import MalformedDocument
 from openbadges.recipients import is_hash, matches
-from openbadges.v2 import is_url, parse_date_time
 from openbadges.verifying.fetching import Library, Source
 from openbadges.verifying.reading import Reading, version_of
 from openbadges.verifying.report import Check, CheckCode, Expectation, Outcome, Report, shown, verdict_of
 from openbadges.verifying.statement import Statement, id_of, of_half, of_second, text, written
+from openbadges.vocabulary import is_url, parse_date_time
 
 PASSED, FAILED, WARNING = Outcome.PASSED, Outcome.FAILED, Outcome.WARNING
 NOT_APPLICABLE, NOT_CHECKED = Outcome.NOT_APPLICABLE, Outcome.NOT_CHECKED

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from openbadges.v2 import format_date_time
+from openbadges.vocabulary import format_date_time
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

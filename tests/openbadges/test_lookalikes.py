@@ -16,13 +16,13 @@ KNOWN = ("Atelier Nord", "Université de Lille", "Riverside College", "東京 Ba
     [
         ("Atelier Nord", "Atelier Nord"),
         ("ATELIER  NORD", "Atelier Nord"),
-        ("Аtelier Nоrd", "Atelier Nord"),  # noqa: RUF001 two Cyrillic letters
-        ("Ａｔｅｌｉｅｒ Nord", "Atelier Nord"),  # noqa: RUF001 full width
+        ("Аtelier Nоrd", "Atelier Nord"),
+        ("Ａｔｅｌｉｅｒ Nord", "Atelier Nord"),
         ("Atelier\u200b Nord\u00ad", "Atelier Nord"),
         ("AteIier Nord", "Atelier Nord"),
         ("Ate1ier N0rd", "Atelier Nord"),
         ("Atelier-Nord.", "Atelier Nord"),
-        ("𝐀telier Nord", "Atelier Nord"),  # noqa: RUF001 mathematical
+        ("𝐀telier Nord", "Atelier Nord"),
         ("Universite de Lille", "Université de Lille"),
         ("Ríverside Coľlege", "Riverside College"),
         ("東京 Badge 学校", "東京 Badge 学校"),
@@ -44,8 +44,8 @@ def test_signs_alone_resemble_nothing():
 @pytest.mark.parametrize(
     ("name", "mixed"),
     [
-        ("Аtelier Nord", True),  # noqa: RUF001
-        ("Αtelier", True),  # noqa: RUF001 Greek
+        ("Аtelier Nord", True),
+        ("Αtelier", True),
         ("Ателье Nord", False),
         ("東京 Badge学校", False),
         ("Université", False),
@@ -74,7 +74,7 @@ def test_an_unknown_issuer_with_a_known_name_is_a_warning():
     assert name_check(world, **names) == (Outcome.WARNING, "resembles")
     assert world.verify(AWARD, trusted_issuers=frozenset(), **names).verdict == "consistent"
     assert name_check(world) == (Outcome.NOT_APPLICABLE, None)
-    world.change(ISSUER, name="Rіverside College")  # noqa: RUF001 a Cyrillic letter
+    world.change(ISSUER, name="Rіverside College")
     assert name_check(world) == (Outcome.WARNING, "mixed_scripts")
 
 

@@ -76,7 +76,9 @@ def world():
     return made
 
 
-@pytest.mark.parametrize("brought", [OLD, json.dumps(assertion()), bake(png(), OLD), bake(png(), json.dumps(assertion()))])
+@pytest.mark.parametrize(
+    "brought", [OLD, json.dumps(assertion()), bake(png(), OLD), bake(png(), json.dumps(assertion()))]
+)
 def test_it_is_shown_and_asked_after_but_not_valid(world, brought):
     report = world.verify(brought, recipient=EARNER)
     assert (report.verdict, report.too_old, report.kind) == (Verdict.NOT_VALID, True, Kind.HOSTED)

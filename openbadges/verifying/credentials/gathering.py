@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from openbadges import jws
 from openbadges.canonical import dataset
 from openbadges.errors import MalformedDocument
 from openbadges.verifying.credentials import proving, standing
@@ -14,9 +15,6 @@ from openbadges.verifying.credentials.issuers import resolve
 from openbadges.verifying.fetching import Library, Source
 from openbadges.verifying.report import Check, CheckCode, Endorsed, Expectation
 from openbadges.verifying.statement import id_of
-
-# What a VC-JWT adds to the credential (Open Badges 3.0, section 8.2.1; RFC 7519, section 4.1).
-CLAIMS = ("iss", "sub", "jti", "nbf", "exp", "iat", "aud")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +52,7 @@ def gather(
     is_endorsement: bool = False,
 ) -> Case:
     """Fetch what the credential refers to, and see who signed it."""
-    credential = unclaimed(document) if token else document
+    credential = jws.credential_of(document) if token else document
     issuer_id = id_of(credential.get("issuer"))
     issuer = resolve(issuer_id, library)
     return Case(
@@ -70,14 +68,6 @@ def gather(
         meaning=_meaning(credential),
         is_endorsement=is_endorsement,
     )
-
-
-def unclaimed(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The credential inside the payload of a token: the payload itself without its claims, or its `vc`."""
-    wrapped = payload.get("vc")
-    if isinstance(wrapped, Mapping):
-        return wrapped
-    return {name: value for name, value in payload.items() if name not in CLAIMS}
 
 
 def _meaning(credential: Mapping[str, Any]) -> MalformedDocument | None:

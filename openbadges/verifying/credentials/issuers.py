@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from openbadges.errors import MalformedDocument, UnusableKey
 from openbadges.keys import did_web_url, load_did_key
-from openbadges.v2 import is_url, read_address
 from openbadges.verifying.fetching import Library, Source
+from openbadges.vocabulary import is_url, read_address
 
 
 def resolve(issuer_id: str, library: Library) -> Source:

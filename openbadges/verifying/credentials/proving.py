@@ -14,10 +14,10 @@ from typing import Any
 from openbadges import jws, proofs
 from openbadges.errors import MalformedDocument, MalformedSignature, UnusableKey, WrongSignature
 from openbadges.keys import Method, assertion_method
-from openbadges.v2 import parse_date_time
 from openbadges.verifying.fetching import Source
 from openbadges.verifying.report import Check, CheckCode, Outcome, needs, shown
 from openbadges.verifying.statement import id_of, text, valid_from
+from openbadges.vocabulary import parse_date_time
 
 MAX_PROOFS = 3  # that are tried: one valid proof of several is enough
 PASSED, FAILED, NOT_CHECKED = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_CHECKED

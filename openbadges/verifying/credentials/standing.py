@@ -12,11 +12,11 @@ from typing import Any
 from openbadges import jws, status
 from openbadges.canonical import MAX_VALUES_OF_LIST, read_json_object
 from openbadges.errors import MalformedDocument, MalformedSignature
-from openbadges.v2 import parse_date_time
 from openbadges.verifying.credentials import proving
 from openbadges.verifying.fetching import Fetched, Library, Source
 from openbadges.verifying.report import Check, CheckCode, Outcome, shown
 from openbadges.verifying.statement import id_of, listed, text, valid_from, valid_until
+from openbadges.vocabulary import parse_date_time
 
 MAX_STATUSES = 4
 PURPOSES = {"revocation": CheckCode.REVOCATION, "suspension": CheckCode.SUSPENSION}
@@ -32,9 +32,7 @@ def ask(
 ) -> Standing:
     """The checks `revocation` and `suspension`: not applicable where the credential names no list for them."""
     entries = listed(credential.get("credentialStatus"))
-    found = [
-        _asked(entry, credential, issuer_id, issuer, library, at) for entry in entries[:MAX_STATUSES]
-    ]
+    found = [_asked(entry, credential, issuer_id, issuer, library, at) for entry in entries[:MAX_STATUSES]]
     if len(entries) > MAX_STATUSES:
         found.append(_unknown(CheckCode.REVOCATION, "too_many_values"))
     told = [check for check in found if check is not None]
@@ -101,14 +99,10 @@ def _list_at(url: str, library: Library) -> tuple[Mapping[str, Any], str | None]
     if isinstance(answer, Fetched):
         try:
             token = answer.body.decode("ascii").strip()
-            return _without_claims(read_json_object(jws.decode_unverified(token).payload)), token
+            return jws.credential_of(read_json_object(jws.decode_unverified(token).payload)), token
         except (UnicodeDecodeError, MalformedSignature, MalformedDocument):
             pass
     return source
-
-
-def _without_claims(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {name: value for name, value in payload.items() if name not in ("iss", "sub", "jti", "nbf", "exp")}
 
 
 def _is_current(credential: Mapping[str, Any], at: datetime) -> bool:
@@ -120,9 +114,7 @@ def _is_current(credential: Mapping[str, Any], at: datetime) -> bool:
         return False
 
 
-def _in_revocation_list(
-    entry: Any, credential: Mapping[str, Any], issuer_id: str, library: Library
-) -> Check:
+def _in_revocation_list(entry: Any, credential: Mapping[str, Any], issuer_id: str, library: Library) -> Check:
     """The list of 1EdTech names what was revoked. Where it cannot be had, the badge is believed, with a warning."""
     code, url = CheckCode.REVOCATION, id_of(entry)
     source = library.get(url, max_values=MAX_VALUES_OF_LIST)
