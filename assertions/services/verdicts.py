@@ -30,6 +30,7 @@ GENUINE = frozenset(
         CheckCode.KEY_LISTED,
         CheckCode.KEY_OWNER,
         CheckCode.SIGNATURE,
+        CheckCode.KEY_TRUSTED,
     }
 )
 FOLLOWING = ("needs", "not_reached")

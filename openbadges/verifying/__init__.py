@@ -19,6 +19,7 @@ from openbadges.verifying.reading import Unreadable, read
 from openbadges.verifying.report import (
     Check,
     CheckCode,
+    Doubt,
     Expectation,
     Kind,
     Outcome,
@@ -31,6 +32,7 @@ __all__ = [
     "MAX_FETCHES",
     "Check",
     "CheckCode",
+    "Doubt",
     "Expectation",
     "Fetch",
     "FetchFailed",

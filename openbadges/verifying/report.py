@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -43,6 +43,7 @@ class CheckCode(StrEnum):
     KEY_LISTED = "key_listed"
     KEY_OWNER = "key_owner"
     SIGNATURE = "signature"
+    KEY_TRUSTED = "key_trusted"
     BADGE_CLASS = "badge_class"
     ISSUER_PROFILE = "issuer_profile"
     REVOCATION = "revocation"
@@ -72,18 +73,32 @@ class Check:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Doubt:
+    """What the asker knows of a key that was in other hands: since when (`compromised_from`), and since when the
+    issuer's own records hold this very signature (`recorded_on`; None: they do not). ISO 8601 texts."""
+
+    compromised_from: str
+    recorded_on: str | None = None
+
+
+Doubts = Callable[[str, str], Doubt | None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Expectation:
     """What the asker expects.
 
     `recipient`: the plain identity the badge should be for (None: not compared), of the kind
-    `recipient_type`. `trusted_issuers`: ids of Profiles known here; `trusted_origins`: origins
-    (`https://host[:port]`) all of whose Profiles are known here.
+    `recipient_type`. `trusted_issuers`: ids of Profiles known here, each with the name it is known by; an
+    id that ends in `/*` stands for all below it. `trusted_origins`: origins (`https://host[:port]`) all
+    of whose Profiles are known here. `doubts(key id, token)`: what is known against a key; None: nothing.
     """
 
     recipient: str | None = None
     recipient_type: str = "email"
-    trusted_issuers: frozenset[str] = frozenset()
+    trusted_issuers: Mapping[str, str] = field(default_factory=dict)
     trusted_origins: frozenset[str] = frozenset()
+    doubts: Doubts | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -80,6 +80,21 @@ def signature(dossier: Dossier) -> Check:
     return Check(code, PASSED, facts)
 
 
+def key_trusted(dossier: Dossier) -> Check:
+    """Nobody else had the key. If somebody had, its signature alone proves nothing: the issuer's own records must hold
+    it, which is a warning. Facts: `key`, `compromised_from`, `recorded_on`."""
+    code, ask, token = CheckCode.KEY_TRUSTED, dossier.expect.doubts, dossier.reading.token
+    if ask is None or token is None or dossier.creator is None:
+        return Check(code, NOT_APPLICABLE)
+    doubt = ask(dossier.creator, token)
+    if doubt is None:
+        return Check(code, NOT_APPLICABLE)
+    facts = {"key": dossier.creator, "compromised_from": doubt.compromised_from}
+    if doubt.recorded_on is None:
+        return Check(code, FAILED, {"reason": "never_recorded", **facts})
+    return Check(code, Outcome.WARNING, {"reason": "compromised", "recorded_on": doubt.recorded_on, **facts})
+
+
 def revocation(dossier: Dossier) -> Check:
     """The issuer has not taken the badge back. Facts: `revocation_reason`, `list`."""
     code, source = CheckCode.REVOCATION, dossier.assertion

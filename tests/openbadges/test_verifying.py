@@ -161,7 +161,7 @@ def test_a_picture_with_a_newer_credential_is_recognised(world):
 
 
 def test_an_unknown_issuer_is_consistent_not_valid(world):
-    report = world.verify(AWARD, trusted_issuers=frozenset())
+    report = world.verify(AWARD, trusted_issuers={})
     assert report.verdict == Verdict.CONSISTENT
     assert report.check(CheckCode.ISSUER_KNOWN).outcome == Outcome.WARNING
 
@@ -175,7 +175,7 @@ def test_an_unknown_issuer_is_consistent_not_valid(world):
     ],
 )
 def test_an_origin_may_be_trusted_as_a_whole(world, origin, verdict):
-    report = world.verify(AWARD, trusted_issuers=frozenset(), trusted_origins=frozenset({origin}))
+    report = world.verify(AWARD, trusted_issuers={}, trusted_origins=frozenset({origin}))
     assert report.verdict == verdict
 
 
