@@ -35,6 +35,11 @@ public: list[URLPattern | URLResolver] = [
     path("assertions/<uuid:award_id>/receipt", assertion.receipt, name="receipt"),
     path("assertions/<uuid:award_id>/receipt.json", assertion.receipt_document, name="receipt_document"),
     path("issuers/<slug:slug>/revocations", documents.issuer_revocations, name="issuer_revocations"),
+    path(
+        "issuers/<slug:slug>/profiles/<int:number>/revocations",
+        documents.issuer_revocations,
+        name="profile_revocations",
+    ),
     path("verify", verify.verify, name="verify"),
     path("claim", claim.new_link, name="new_link"),
     path("claim/<str:token>", claim.claim, name="claim"),

@@ -9,6 +9,7 @@ from openbadges.errors import FetchFailed, OpenBadgesError
 from openbadges.verifying import (
     Check,
     CheckCode,
+    Doubt,
     Expectation,
     Fetched,
     Outcome,
@@ -20,6 +21,7 @@ from openbadges.verifying import (
 __all__ = [
     "Check",
     "CheckCode",
+    "Doubt",
     "Expectation",
     "FetchFailed",
     "Fetched",

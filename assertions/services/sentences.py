@@ -262,6 +262,24 @@ def _signature(check: Check) -> Words:
     return _("The signature cannot be used"), words
 
 
+def _key_trusted(check: Check) -> Words:
+    words = {
+        "date": day(check.facts.get("compromised_from")),
+        "recorded": day(check.facts.get("recorded_on")),
+    }
+    if check.outcome == Outcome.FAILED:
+        text = _(
+            "Somebody else may have signed with this key since %(date)s, and the issuer’s records do not know this "
+            "badge. Its signature proves nothing."
+        )
+        return _("It was signed with a stolen key"), text % words
+    text = _(
+        "Somebody else may have signed with this key since %(date)s. This badge is no forgery: it has been in the "
+        "issuer’s records since %(recorded)s."
+    )
+    return _("Its key was declared compromised"), text % words
+
+
 def _badge_class(check: Check) -> Words:
     if check.outcome == Outcome.PASSED:
         return _("The badge’s definition was found"), _("Its criteria come from the issuer’s own site.")
@@ -356,6 +374,11 @@ def _issuer_name(check: Check) -> Words:
 
 
 def _issuer_known(check: Check) -> Words:
+    if check.outcome == Outcome.PASSED and (name := check.facts.get("listed_as")) is not None:
+        words = _(
+            "Whoever runs this site keeps a list of issuers they trust. It is on the list as “%(name)s”."
+        )
+        return _("The issuer is known here"), words % {"name": name}
     if check.outcome == Outcome.PASSED:
         return _("The issuer is known here"), _("It issues its badges on this site.")
     if check.outcome == Outcome.WARNING:
@@ -378,6 +401,7 @@ _WORDS: Mapping[CheckCode, Callable[[Check], Words]] = {
     CheckCode.KEY_LISTED: _key_listed,
     CheckCode.KEY_OWNER: _key_owner,
     CheckCode.SIGNATURE: _signature,
+    CheckCode.KEY_TRUSTED: _key_trusted,
     CheckCode.BADGE_CLASS: _badge_class,
     CheckCode.ISSUER_PROFILE: _issuer_profile,
     CheckCode.REVOCATION: _revocation,

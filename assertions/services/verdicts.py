@@ -35,6 +35,7 @@ GENUINE = frozenset(
         CheckCode.KEY_LISTED,
         CheckCode.KEY_OWNER,
         CheckCode.SIGNATURE,
+        CheckCode.KEY_TRUSTED,
     }
 )
 FOLLOWING = ("needs", "not_reached")
@@ -142,7 +143,9 @@ def _too_old(report: Report) -> Headline:
     if report.revoked:
         text = _text(report, CheckCode.REVOCATION)
     elif _passed(report, CheckCode.HOSTED_REFETCH):
-        shown = _("A site still shows it at the address that it names. Whose site that is, is yours to judge.")
+        shown = _(
+            "A site still shows it at the address that it names. Whose site that is, is yours to judge."
+        )
         text = f"{text} {shown}"
     title = f"{_title(report, CheckCode.VERSION)}."
     return Headline(WARN, pgettext("verdict on a badge", "too old"), title, text)

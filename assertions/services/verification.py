@@ -3,6 +3,7 @@
 The verdict is computed by the same code for both. Reads only.
 """
 
+import json
 import re
 import time
 import uuid
@@ -18,13 +19,15 @@ from assertions.documents import hosted_assertion_json, revocation_list, revoked
 from assertions.models import Award, FormerSignature
 from assertions.queries import gone_awards, public_state
 from assertions.services.pictures import baked
-from badges.documents import badge_class_json, newest_badge_class_json
+from badges.documents import badge_class_for_key_json, badge_class_json, newest_badge_class_json
 from badges.models import Badge, BadgeVersion
 from common.http import MAX_SECONDS, FetchRefused, fetch
 from common.json_documents import json_bytes
+from common.trusted_issuers import trusted_issuers
 from issuers.documents import issuer_did_json, key_json, profile_json, site_did_json
 from issuers.models import Issuer, SigningKey
-from openbadges import Expectation, Fetched, FetchFailed, Report, verify
+from issuers.queries import later_keys
+from openbadges import Doubt, Expectation, Fetched, FetchFailed, Report, jws, verify
 
 ACCEPT = (
     "application/ld+json, application/vc+ld+json, application/vc, application/did+json, application/json;q=0.9, "
@@ -94,7 +97,7 @@ def verify_award(award: Award, *, at: datetime) -> Report:
     def look_up(url: str) -> Fetched:
         path, query = _own_path(url) or ("", "")
         if found := _REVOCATIONS.fullmatch(path):
-            return _revocations(found[1], about=award)
+            return _revocations(*found.groups(), about=award)
         return own_document(path, query)
 
     return _verify(award.signed, look_up, at=at)
@@ -140,9 +143,13 @@ def _verify(
 
 
 def expectation(recipient: str = "") -> Expectation:
-    """Whom this site trusts: the organisations that issue here, whose documents it reads from its own tables."""
+    """Whom this site trusts: the organisations that issue here, and those on its operator's list."""
     return Expectation(
-        recipient=recipient or None, trusted_origins=_own_origins(), trusted_names=_names_of_organisations
+        recipient=recipient or None,
+        trusted_issuers=trusted_issuers(),
+        trusted_origins=_own_origins(),
+        trusted_names=_trusted_names,
+        doubts=doubt,
     )
 
 
@@ -152,8 +159,31 @@ def _own_origins() -> frozenset[str]:
     return frozenset({settings.SITE_URL, f"https://{site.netloc}"})
 
 
-def _names_of_organisations() -> Iterator[str]:
-    return Issuer.objects.values_list("name", flat=True).iterator(chunk_size=2000)
+def _trusted_names() -> Iterator[str]:
+    yield from trusted_issuers().values()
+    yield from Issuer.objects.values_list("name", flat=True).iterator(chunk_size=2000)
+
+
+def doubt(key_id: str, token: str) -> Doubt | None:
+    """What we know of a key of ours that was in other hands, and since when our records hold this token."""
+    path, _query = _own_path(key_id) or ("", "")
+    found = _KEY.fullmatch(path)
+    if found is None:
+        return None
+    keys = SigningKey.objects.filter(issuer__slug=found[1], number=int(found[2]))
+    since = keys.values_list("compromised_from", flat=True).first()
+    if since is None:
+        return None
+    recorded = _recorded_on(token)
+    return Doubt(compromised_from=since.isoformat(), recorded_on=recorded.isoformat() if recorded else None)
+
+
+def _recorded_on(token: str) -> datetime | None:
+    """When the award was made that bears this very signature, or did before it moved to another address."""
+    named = json.loads(jws.decode_unverified(token).payload).get("id")
+    award = _award(str(named).removeprefix("urn:uuid:"))
+    is_ours = award is not None and (award.signed == token or is_former_signature(award, token))
+    return award.created_at if award and is_ours else None
 
 
 def _own_path(url: str) -> tuple[str, str] | None:
@@ -219,8 +249,21 @@ def _badge(badge_id: str) -> Fetched:
     )
 
 
-def _issuer(slug: str) -> Fetched:
-    return Fetched(200, JSON, profile_json(Issuer.objects.get(slug=slug)))
+def _version_for_key(badge_id: str, number: str, key_number: str) -> Fetched:
+    version = (
+        BadgeVersion.objects.published().with_content().get(badge_id=uuid.UUID(badge_id), number=int(number))
+    )
+    key = later_keys(version.badge.issuer).get(number=int(key_number))
+    return Fetched(200, JSON, badge_class_for_key_json(version, key))
+
+
+def _issuer(slug: str, key_number: str | None) -> Fetched:
+    issuer = Issuer.objects.get(slug=slug)
+    return Fetched(200, JSON, profile_json(issuer, _later_key(issuer, key_number)))
+
+
+def _later_key(issuer: Issuer, number: str | None) -> SigningKey | None:
+    return None if number is None else later_keys(issuer).get(number=int(number))
 
 
 def _did(slug: str) -> Fetched:
@@ -236,21 +279,24 @@ def _key(slug: str, number: str) -> Fetched:
     return Fetched(200, JSON, key_json(key))
 
 
-def _revocations(slug: str, about: Award | None = None) -> Fetched:
+def _revocations(slug: str, key_number: str | None, about: Award | None = None) -> Fetched:
     issuer = Issuer.objects.get(slug=slug)
-    return Fetched(200, JSON, json_bytes(revocation_list(issuer, gone_awards(issuer, about=about))))
+    gone, key = gone_awards(issuer, about=about), _later_key(issuer, key_number)
+    return Fetched(200, JSON, json_bytes(revocation_list(issuer, gone, key)))
 
 
-_REVOCATIONS = re.compile(r"/issuers/([a-z0-9-]+)/revocations")
+_REVOCATIONS = re.compile(r"/issuers/([a-z0-9-]+)(?:/profiles/(\d{1,6}))?/revocations")
+_KEY = re.compile(r"/issuers/([a-z0-9-]+)/keys/(\d{1,6})")
 _OWN: tuple[tuple[re.Pattern[str], Callable[..., Fetched]], ...] = (
     (re.compile(r"/assertions/([0-9a-f-]{36})"), _assertion),
     (re.compile(r"/assertions/([0-9a-f-]{36})\.jws"), _token),
     (re.compile(r"/assertions/([0-9a-f-]{36})\.(png|svg)(\?proof=hosted)?"), _picture),
     (re.compile(r"/badges/([0-9a-f-]{36})"), _badge),
     (re.compile(r"/badges/([0-9a-f-]{36})/v/(\d{1,6})(?:/([a-z-]+))?"), _version),
-    (re.compile(r"/issuers/([a-z0-9-]+)"), _issuer),
+    (re.compile(r"/badges/([0-9a-f-]{36})/v/(\d{1,6})/profiles/(\d{1,6})"), _version_for_key),
+    (re.compile(r"/issuers/([a-z0-9-]+)(?:/profiles/(\d{1,6}))?"), _issuer),
     (re.compile(r"/issuers/([a-z0-9-]+)/did\.json"), _did),
     (re.compile(r"/\.well-known/did\.json"), _site_did),
-    (re.compile(r"/issuers/([a-z0-9-]+)/keys/(\d{1,6})"), _key),
+    (_KEY, _key),
     (_REVOCATIONS, _revocations),
 )

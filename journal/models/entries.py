@@ -19,6 +19,8 @@ class Action(models.TextChoices):
     MEMBER_LEFT = "issuers.member.left", _("Member left")
     OWNERSHIP_TRANSFERRED = "issuers.ownership.transferred", _("Ownership transferred")
     KEY_CREATED = "issuers.key.created", _("Signing key created")
+    KEY_ROTATED = "issuers.key.rotated", _("Signing key replaced")
+    KEY_COMPROMISED = "issuers.key.compromised", _("Signing key declared compromised")
     TOKEN_CREATED = "issuers.token.created", _("API token created")
     TOKEN_REVOKED = "issuers.token.revoked", _("API token revoked")
     WEBHOOK_CREATED = "issuers.webhook.created", _("Webhook created")

@@ -18,6 +18,7 @@ from openbadges.verifying.reading import Reading, Unreadable, read
 from openbadges.verifying.report import (
     Check,
     CheckCode,
+    Doubt,
     Endorsed,
     Expectation,
     Kind,
@@ -31,6 +32,7 @@ __all__ = [
     "MAX_FETCHES",
     "Check",
     "CheckCode",
+    "Doubt",
     "Endorsed",
     "Expectation",
     "Fetch",

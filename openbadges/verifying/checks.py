@@ -15,7 +15,7 @@ from openbadges.verifying.gathering import Dossier, is_revoked
 from openbadges.verifying.lookalikes import issuer_name
 from openbadges.verifying.reading import CONTEXT_OF_2_1, CONTEXTS_OF_2, Reading
 from openbadges.verifying.report import Check, CheckCode, Kind, Outcome, needs, shown
-from openbadges.verifying.scope import in_scope
+from openbadges.verifying.scope import in_scope, listed_as
 from openbadges.verifying.statement import listed, text
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -141,14 +141,17 @@ def recipient_match(dossier: Dossier) -> Check:
 
 
 def issuer_known(dossier: Dossier) -> Check:
-    """The issuer is one that is trusted here; a warning if not. Facts: `id`."""
+    """The issuer is one that is trusted here; a warning if not. Facts: `id`; `listed_as`, the name on the list."""
     code, url, expect = CheckCode.ISSUER_KNOWN, dossier.issuer.url, dossier.expect
     if issuer_profile(dossier).outcome != PASSED or url is None:
         return needs(code, CheckCode.ISSUER_PROFILE)
     address = v2.read_address(url)
-    origin = address.origin if address else None
-    known = url in expect.trusted_issuers or origin in expect.trusted_origins
-    return Check(code, PASSED if known else WARNING, {"id": url})
+    if address is not None and address.origin in expect.trusted_origins:
+        return Check(code, PASSED, {"id": url})
+    name = listed_as(url, expect.trusted_issuers)
+    if name is not None:
+        return Check(code, PASSED, {"id": url, "listed_as": name})
+    return Check(code, WARNING, {"id": url})
 
 
 def name_of_issuer(dossier: Dossier) -> Check:
@@ -168,6 +171,7 @@ CHECKS: tuple[Callable[[Dossier], Check], ...] = (
     signatures.key_listed,
     signatures.key_owner,
     signatures.signature,
+    signatures.key_trusted,
     badge_class,
     issuer_profile,
     signatures.revocation,

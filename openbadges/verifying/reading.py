@@ -22,6 +22,7 @@ _CONTEXTS_OF_3 = ("https://www.w3.org/ns/credentials/", "https://www.w3.org/2018
 _CONTEXT_OF_3 = "https://purl.imsglobal.org/spec/ob/v3p0/"
 _BADGES_OF_3 = {"OpenBadgeCredential", "AchievementCredential"}
 _TYPES_OF_3 = {"VerifiableCredential", *_BADGES_OF_3}
+_WORDS_OF_3 = {*_BADGES_OF_3, "EndorsementCredential", "Achievement", "Profile"}
 _CONTEXTS_OF_1 = {"https://w3id.org/openbadges/v1", "http://w3id.org/openbadges/v1"}
 
 
@@ -133,19 +134,18 @@ def _read_object(document: Mapping[str, Any]) -> Reading:
         bounded(document)
     except MalformedDocument as problem:
         raise Unreadable(CheckCode.STRUCTURE, reason=problem.code) from None
-    found = version_of(document)
-    if found is None:
+    found, names = version_of(document), set(types_of(document))
+    if found is None or (found == "3.0" and not names & _WORDS_OF_3 and "vc" not in document):
         raise Unreadable(CheckCode.VERSION, version=None)
-    if not _is_award(document, found):
-        raise Unreadable(CheckCode.STRUCTURE, reason="not_an_assertion", type=list(types_of(document))[:5])
+    if not _is_award(document, found, names):
+        raise Unreadable(CheckCode.STRUCTURE, reason="not_an_assertion", type=sorted(names)[:5])
     return Reading(document, version=found)
 
 
-def _is_award(document: Mapping[str, Any], version: str) -> bool:
+def _is_award(document: Mapping[str, Any], version: str, names: set[str]) -> bool:
     """Whether it speaks of an award to somebody, and does not merely describe a badge or an issuer."""
-    names = types_of(document)
     if version == "3.0":
-        return bool(_BADGES_OF_3 & set(names)) or "vc" in document
+        return bool(_BADGES_OF_3 & names) or "vc" in document
     return not names or "Assertion" in names
 
 

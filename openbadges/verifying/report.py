@@ -46,6 +46,7 @@ class CheckCode(StrEnum):
     KEY_LISTED = "key_listed"
     KEY_OWNER = "key_owner"
     SIGNATURE = "signature"
+    KEY_TRUSTED = "key_trusted"
     BADGE_CLASS = "badge_class"
     ISSUER_PROFILE = "issuer_profile"
     REVOCATION = "revocation"
@@ -78,21 +79,36 @@ class Check:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Doubt:
+    """What the asker knows of a key that was in other hands: since when (`compromised_from`), and since when the
+    issuer's own records hold this very signature (`recorded_on`; None: they do not). ISO 8601 texts."""
+
+    compromised_from: str
+    recorded_on: str | None = None
+
+
+Doubts = Callable[[str, str], Doubt | None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Expectation:
     """What the asker expects.
 
     `recipient`: the plain identity the badge should be for (None: not compared), of the kind
     `recipient_type` (`email`, or `id` for a did or another id of a person). `trusted_issuers`: ids of issuers
-    known here; `trusted_origins`: origins (`https://host[:port]`) all of whose issuers are known here.
-    `trusted_names`: asked only for an issuer that is not known here; gives the names of those who are, so that
-    an imitation of one of them is noticed.
+    known here, each with the name it is known by; an id that ends in `/*` stands for all below it.
+    `trusted_origins`: origins (`https://host[:port]`) all of whose issuers are known here. `trusted_names`:
+    asked only for an issuer that is not known here; gives the names of those who are, so that an imitation
+    of one of them is noticed. `doubts(key id, signature)`: what is known against a key (None: nothing), and
+    of this signature by it: the compact JWS, or the `proofValue` of a Data Integrity proof.
     """
 
     recipient: str | None = None
     recipient_type: str = "email"
-    trusted_issuers: frozenset[str] = frozenset()
+    trusted_issuers: Mapping[str, str] = field(default_factory=dict)
     trusted_origins: frozenset[str] = frozenset()
     trusted_names: Callable[[], Iterable[str]] = tuple
+    doubts: Doubts | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

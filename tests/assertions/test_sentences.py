@@ -228,7 +228,7 @@ def verdict(report: Report) -> tuple[str, str]:
 def test_valid_and_unknown() -> None:
     world = World()
     assert verdict(world.verify(token())) == ("good", "This badge is valid.")
-    unknown = world.verify(token(), trusted_issuers=frozenset())
+    unknown = world.verify(token(), trusted_issuers={})
     assert verdict(unknown)[0] == "warn"
     with translation.override("en"):
         assert "Not revoked, not expired, unchanged" in headline(unknown).text

@@ -155,7 +155,7 @@ def test_other_versions_are_recognised_for_what_they_are(world, document, found)
 
 
 def test_an_unknown_issuer_is_consistent_not_valid(world):
-    report = world.verify(AWARD, trusted_issuers=frozenset())
+    report = world.verify(AWARD, trusted_issuers={})
     assert report.verdict == Verdict.CONSISTENT
     assert report.check(CheckCode.ISSUER_KNOWN).outcome == Outcome.WARNING
 
@@ -169,7 +169,7 @@ def test_an_unknown_issuer_is_consistent_not_valid(world):
     ],
 )
 def test_an_origin_may_be_trusted_as_a_whole(world, origin, verdict):
-    report = world.verify(AWARD, trusted_issuers=frozenset(), trusted_origins=frozenset({origin}))
+    report = world.verify(AWARD, trusted_issuers={}, trusted_origins=frozenset({origin}))
     assert report.verdict == verdict
 
 

@@ -15,6 +15,8 @@ from openbadges.verifying.credentials.gathering import Case
 from openbadges.verifying.credentials.issuers import method_of, origin_of
 from openbadges.verifying.lookalikes import issuer_name
 from openbadges.verifying.report import Check, CheckCode, Outcome, Verdict, needs, shown
+from openbadges.verifying.scope import listed_as
+from openbadges.verifying.signatures import doubted
 from openbadges.verifying.statement import listed, party_of, subject_of, text, valid_from, valid_until
 from openbadges.vocabulary import parse_date_time
 
@@ -71,7 +73,7 @@ def data_types(case: Case) -> Check:
 
 def algorithm(case: Case) -> Check:
     """The method of the signature is known, and is the one of the key. Facts: `alg`."""
-    return case.proof[CheckCode.ALGORITHM]
+    return case.proof.checks[CheckCode.ALGORITHM]
 
 
 def claims(case: Case) -> Check:
@@ -87,17 +89,25 @@ def claims(case: Case) -> Check:
 
 def key_listed(case: Case) -> Check:
     """The issuer's own document lists the key that signed, for assertions. Facts: `key`, `issuer`."""
-    return case.proof[CheckCode.KEY_LISTED]
+    return case.proof.checks[CheckCode.KEY_LISTED]
 
 
 def key_owner(case: Case) -> Check:
     """The key names the issuer as its controller in turn. Facts: `key`, `owner`."""
-    return case.proof[CheckCode.KEY_OWNER]
+    return case.proof.checks[CheckCode.KEY_OWNER]
 
 
 def signature(case: Case) -> Check:
     """The issuer's key signed exactly this. Facts: `alg`, `key`."""
-    return case.proof[CheckCode.SIGNATURE]
+    return case.proof.checks[CheckCode.SIGNATURE]
+
+
+def key_trusted(case: Case) -> Check:
+    """Nobody else had the key, as far as is known here. Facts: `key`, `compromised_from`, `recorded_on`."""
+    proof = case.proof
+    if not proof.is_proven:
+        return Check(CheckCode.KEY_TRUSTED, NOT_APPLICABLE)
+    return doubted(case.expect, proof.method, proof.signature)
 
 
 def issuer_profile(case: Case) -> Check:
@@ -184,8 +194,13 @@ def issuer_known(case: Case) -> Check:
     code, expect = CheckCode.ISSUER_KNOWN, case.expect
     if issuer_profile(case).outcome != PASSED:
         return needs(code, CheckCode.ISSUER_PROFILE)
-    known = case.issuer_id in expect.trusted_issuers or origin_of(case.issuer_id) in expect.trusted_origins
-    return Check(code, PASSED if known else WARNING, {"id": shown(case.issuer_id)})
+    facts = {"id": shown(case.issuer_id)}
+    if origin_of(case.issuer_id) in expect.trusted_origins:
+        return Check(code, PASSED, facts)
+    name = listed_as(case.issuer_id, expect.trusted_issuers)
+    if name is not None:
+        return Check(code, PASSED, {**facts, "listed_as": name})
+    return Check(code, WARNING, facts)
 
 
 def name_of_issuer(case: Case) -> Check:
@@ -204,6 +219,7 @@ CHECKS: tuple[Callable[[Case], Check], ...] = (
     key_listed,
     key_owner,
     signature,
+    key_trusted,
     issuer_profile,
     revocation,
     suspension,

@@ -22,7 +22,7 @@ class Case:
     """Everything the checks of one credential look at.
 
     `credential`: without the claims of the token around it; `payload`: with them, None where there is no token.
-    `issuer`: the document that lists the issuer's keys. `proof`: how the best of its proofs stands, by check.
+    `issuer`: the document that lists the issuer's keys. `proof`: how it is signed.
     `standing`: whether it was revoked or suspended. `meaning`: why its words have no certain meaning, or None.
     """
 
@@ -33,7 +33,7 @@ class Case:
     picture: str | None
     issuer_id: str
     issuer: Source
-    proof: Mapping[CheckCode, Check]
+    proof: proving.Proof
     standing: Mapping[CheckCode, Check]
     meaning: MalformedDocument | None
     is_endorsement: bool = False

@@ -6,7 +6,7 @@ brings along (`jwk`, `jku`, `x5u`, an embedded verification method) is never use
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,8 +24,23 @@ PASSED, FAILED, NOT_CHECKED = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_CHECKE
 CODES = (CheckCode.ALGORITHM, CheckCode.KEY_LISTED, CheckCode.KEY_OWNER, CheckCode.SIGNATURE)
 # What the issuer's document says of the key that it should not be trusted for; the rest is the key itself.
 _NOT_THE_ISSUERS = ("not_listed", "missing", "ambiguous")
+_BROUGHT = {"jwk", "jku", "x5u", "x5c"}
 
-Proof = Mapping[CheckCode, Check]
+Checks = Mapping[CheckCode, Check]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How a signature stands: the four checks of it; the id of the key; the JWS or `proofValue` itself."""
+
+    checks: Checks
+    method: str = ""
+    signature: str = ""
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether all four checks passed."""
+        return all(check.outcome == PASSED for check in self.checks.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,38 +56,52 @@ class Claim:
 def prove(
     credential: Mapping[str, Any], token: str | None, issuer_id: str, issuer: Source, *, at: datetime
 ) -> Proof:
-    """The four checks of a signature; of several proofs those of the first that is right, else of the first."""
+    """How the credential is signed; of several proofs the first that is right, else the first."""
     if token is not None:
-        return _of_token(credential, token, issuer_id, issuer, at)
+        claim = _claim_of(jws.decode_unverified(token).header, issuer_id, valid_from(credential))
+        return Proof(_of_token(claim, token, issuer_id, issuer, at), claim.method, token)
     try:
         found = proofs.proofs_of(credential)[:MAX_PROOFS]
     except MalformedDocument:
-        return _without("proofs")
+        return Proof(_without("proofs"))
     tried = []
     for proof in found:
-        tried.append(_of_proof(credential, proof, issuer_id, issuer, at))
-        if is_proven(tried[-1]):
+        claim = _claim_in(proof, issuer_id, valid_from(credential))
+        checks = _of_proof(claim, credential, proof, issuer_id, issuer, at)
+        tried.append(Proof(checks, claim.method, text(proof, "proofValue")))
+        if tried[-1].is_proven:
             return tried[-1]
-    return tried[0] if tried else _without("unsigned")
+    return tried[0] if tried else Proof(_without("unsigned"))
 
 
-def is_proven(proof: Proof) -> bool:
-    """Whether all four checks passed."""
-    return all(check.outcome == PASSED for check in proof.values())
-
-
-def _without(reason: str) -> Proof:
+def _without(reason: str) -> Checks:
     checks = {code: needs(code, CheckCode.SIGNATURE) for code in CODES}
     return {**checks, CheckCode.SIGNATURE: Check(CheckCode.SIGNATURE, FAILED, {"reason": reason})}
 
 
-def _of_proof(
-    credential: Mapping[str, Any], proof: Mapping[str, Any], issuer_id: str, issuer: Source, at: datetime
-) -> Proof:
-    alg = text(proof, "cryptosuite") or text(proof, "type")
+def _claim_in(proof: Mapping[str, Any], issuer_id: str, since: str) -> Claim:
     method = _absolute(id_of(proof.get("verificationMethod")), issuer_id)
-    made = text(proof, "created") or valid_from(credential)
-    claim = Claim(alg, method, made, None if method else "not_named")
+    alg = text(proof, "cryptosuite") or text(proof, "type")
+    return Claim(alg, method, text(proof, "created") or since, None if method else "not_named")
+
+
+def _claim_of(header: Mapping[str, Any], issuer_id: str, since: str) -> Claim:
+    """Of a token's header only `alg` and `kid` count; the one key of a did:key needs no naming."""
+    kid, alg = text(header, "kid"), text(header, "alg")
+    if not kid and not issuer_id.startswith("did:key:"):
+        return Claim(alg, "", since, "own_key" if _BROUGHT & set(header) else "not_named")
+    method = _absolute(kid or issuer_id, issuer_id)
+    return Claim(alg, method, since, None if method.partition("#")[0] == issuer_id else "elsewhere")
+
+
+def _of_proof(
+    claim: Claim,
+    credential: Mapping[str, Any],
+    proof: Mapping[str, Any],
+    issuer_id: str,
+    issuer: Source,
+    at: datetime,
+) -> Checks:
     try:
         proofs.suite_of(proof)
     except MalformedSignature:
@@ -88,34 +117,19 @@ def _of_proof(
     return _signed(claim, issuer_id, check)
 
 
-def _of_token(
-    credential: Mapping[str, Any], token: str, issuer_id: str, issuer: Source, at: datetime
-) -> Proof:
-    claim = _claim_of(jws.decode_unverified(token).header, issuer_id, valid_from(credential))
+def _of_token(claim: Claim, token: str, issuer_id: str, issuer: Source, at: datetime) -> Checks:
     found = _method(claim, issuer_id, issuer, at)
     if not isinstance(found, Method):
         return found
-    if jws.algorithm_of(found.key) != claim.alg:
-        return {
-            **_signed(claim, issuer_id, lambda: None),
-            CheckCode.ALGORITHM: Check(
-                CheckCode.ALGORITHM, FAILED, {"reason": "other_key_type", "alg": claim.alg}
-            ),
-            CheckCode.SIGNATURE: needs(CheckCode.SIGNATURE, CheckCode.ALGORITHM),
-        }
-    return _signed(claim, issuer_id, lambda: jws.verify(token, found.key))
-
-
-def _claim_of(header: Mapping[str, Any], issuer_id: str, made: str) -> Claim:
-    kid, alg = text(header, "kid"), text(header, "alg")
-    if not kid and issuer_id.startswith("did:key:"):
-        kid = issuer_id
-    if not kid:
-        brought = {"jwk", "jku", "x5u", "x5c"} & set(header)
-        return Claim(alg, "", made, "own_key" if brought else "not_named")
-    method = _absolute(kid, issuer_id)
-    own = method.partition("#")[0] == issuer_id
-    return Claim(alg, method, made, None if own else "elsewhere")
+    if jws.algorithm_of(found.key) == claim.alg:
+        return _signed(claim, issuer_id, lambda: jws.verify(token, found.key))
+    algorithm, signature = CheckCode.ALGORITHM, CheckCode.SIGNATURE
+    other = Check(algorithm, FAILED, {"reason": "other_key_type", "alg": shown(claim.alg)})
+    return {
+        **_signed(claim, issuer_id, lambda: None),
+        algorithm: other,
+        signature: needs(signature, algorithm),
+    }
 
 
 def _absolute(method: str, issuer_id: str) -> str:
@@ -127,35 +141,42 @@ def _absolute(method: str, issuer_id: str) -> str:
     return method
 
 
-def _unsupported(claim: Claim) -> Proof:
+def _unsupported(claim: Claim) -> Checks:
     facts = {"reason": "unsupported", "alg": shown(claim.alg)}
     checks = {code: needs(code, CheckCode.ALGORITHM) for code in CODES}
     return {**checks, CheckCode.ALGORITHM: Check(CheckCode.ALGORITHM, NOT_CHECKED, facts)}
 
 
-def _method(claim: Claim, issuer_id: str, issuer: Source, at: datetime) -> Method | Proof:
+def _method(claim: Claim, issuer_id: str, issuer: Source, at: datetime) -> Method | Checks:
     """The key, found in the issuer's own document; or the checks, where it is not."""
-    checks = {code: needs(code, CheckCode.KEY_LISTED) for code in CODES}
-    facts = {"key": shown(claim.method), "issuer": shown(issuer_id)}
     if issuer.document is None or issuer.gone or issuer.document.get("id") != issuer_id:
         return {code: needs(code, CheckCode.ISSUER_PROFILE) for code in CODES}
-    listed, owner = CheckCode.KEY_LISTED, CheckCode.KEY_OWNER
     try:
         method = assertion_method(issuer.document, claim.method, issuer_id)
     except UnusableKey as problem:
-        if problem.code in _NOT_THE_ISSUERS or claim.fault:
-            return {
-                **checks,
-                listed: Check(listed, FAILED, {"reason": claim.fault or "not_listed", **facts}),
-            }
-        passed = {**checks, listed: Check(listed, PASSED, facts)}
-        if problem.code == "other_controller":
-            return {**passed, owner: Check(owner, FAILED, {"reason": "other_owner", **facts})}
-        unusable = Check(CheckCode.SIGNATURE, FAILED, {"reason": f"key_{problem.code}", **facts})
-        return {**passed, owner: Check(owner, PASSED, facts), CheckCode.SIGNATURE: unusable}
-    if fault := _withdrawn(method, claim, at):
-        return {**checks, listed: Check(listed, FAILED, {"reason": fault, **facts})}
-    return method
+        return _unusable(claim, issuer_id, problem.code)
+    fault = _withdrawn(method, claim, at)
+    return _unlisted(claim, issuer_id, fault) if fault else method
+
+
+def _unusable(claim: Claim, issuer_id: str, problem: str) -> Checks:
+    """The checks, where the issuer's document does not give a key for what is named."""
+    if problem in _NOT_THE_ISSUERS or claim.fault:
+        return _unlisted(claim, issuer_id, claim.fault or "not_listed")
+    owner, signature = CheckCode.KEY_OWNER, CheckCode.SIGNATURE
+    facts = {"key": shown(claim.method), "owner": shown(issuer_id)}
+    checks = {code: needs(code, CheckCode.KEY_OWNER) for code in CODES}
+    checks[CheckCode.KEY_LISTED] = Check(CheckCode.KEY_LISTED, PASSED, facts)
+    if problem == "other_controller":
+        return {**checks, owner: Check(owner, FAILED, {"reason": "other_owner", **facts})}
+    checks[owner] = Check(owner, PASSED, facts)
+    return {**checks, signature: Check(signature, FAILED, {"reason": f"key_{problem}", **facts})}
+
+
+def _unlisted(claim: Claim, issuer_id: str, reason: str) -> Checks:
+    code = CheckCode.KEY_LISTED
+    facts = {"reason": reason, "key": shown(claim.method), "issuer": shown(issuer_id)}
+    return {**{other: needs(other, code) for other in CODES}, code: Check(code, FAILED, facts)}
 
 
 def _withdrawn(method: Method, claim: Claim, at: datetime) -> str | None:
@@ -188,22 +209,20 @@ def _in_time(proof: Mapping[str, Any], at: datetime) -> None:
         raise MalformedSignature("proof_expired")
 
 
-def _signed(claim: Claim, issuer_id: str, check: Any) -> Proof:
+def _signed(claim: Claim, issuer_id: str, check: Callable[[], object]) -> Checks:
     """The four checks, once the key is known: all that is left is the signature."""
-    facts = {"alg": shown(claim.alg), "key": shown(claim.method)}
-    signature = Check(CheckCode.SIGNATURE, PASSED, facts)
+    signature, key = CheckCode.SIGNATURE, shown(claim.method)
+    facts = {"alg": shown(claim.alg), "key": key}
+    found = Check(signature, PASSED, facts)
     try:
         check()
     except MalformedDocument:
-        signature = needs(CheckCode.SIGNATURE, CheckCode.CONTEXTS)
+        found = needs(signature, CheckCode.CONTEXTS)
     except (WrongSignature, MalformedSignature) as problem:
-        signature = Check(CheckCode.SIGNATURE, FAILED, {"reason": problem.code, **facts})
-    owned = {"key": shown(claim.method), "owner": shown(issuer_id)}
+        found = Check(signature, FAILED, {"reason": problem.code, **facts})
     return {
         CheckCode.ALGORITHM: Check(CheckCode.ALGORITHM, PASSED, {"alg": shown(claim.alg)}),
-        CheckCode.KEY_LISTED: Check(
-            CheckCode.KEY_LISTED, PASSED, {"key": owned["key"], "issuer": owned["owner"]}
-        ),
-        CheckCode.KEY_OWNER: Check(CheckCode.KEY_OWNER, PASSED, owned),
-        CheckCode.SIGNATURE: signature,
+        CheckCode.KEY_LISTED: Check(CheckCode.KEY_LISTED, PASSED, {"key": key, "issuer": shown(issuer_id)}),
+        CheckCode.KEY_OWNER: Check(CheckCode.KEY_OWNER, PASSED, {"key": key, "owner": shown(issuer_id)}),
+        signature: found,
     }

@@ -76,7 +76,7 @@ def _in_bits(
         return Check(code, Outcome.NOT_CHECKED, {**found.facts, "list": shown(entry.list_url)})
     credential, token = found
     facts = {"list": shown(entry.list_url), "index": entry.index}
-    if not proving.is_proven(proving.prove(credential, token, issuer_id, issuer, at=at)):
+    if not proving.prove(credential, token, issuer_id, issuer, at=at).is_proven:
         return _unknown(code, "list_not_valid", **facts)
     if not _is_current(credential, at):
         return _unknown(code, "list_out_of_date", **facts)
