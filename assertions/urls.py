@@ -21,6 +21,7 @@ from assertions.views import (
     preview,
     revoking,
     share,
+    signing_keys,
     verify,
 )
 
@@ -88,6 +89,7 @@ manage: list[URLPattern | URLResolver] = [
     path("batches/<uuid:batch_id>/words", batch.batch_words, name="batch_words"),
     path("people", people.people, name="people"),
     path("people/<int:recipient_id>", people.person, name="person"),
+    path("settings/keys", signing_keys.signing_keys, name="keys"),
     path("settings/mail", mail_log.mail_log, name="mail_log"),
     path("settings/mail/<uuid:message_id>/bounced", mail_log.mail_bounced, name="mail_bounced"),
     path("settings/mail/<uuid:message_id>/works", mail_log.mail_address_works, name="mail_address_works"),

@@ -1,5 +1,6 @@
 """Organisations and their keys in the words of the standards. The only bridge from our rows to `openbadges.v2`."""
 
+from datetime import UTC
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -79,7 +80,8 @@ def did(slug: str = "") -> str:
 
 
 def issuer_did_json(issuer: Issuer) -> bytes:
-    """The organisation's DID document: every key that signs or ever signed, so that what they signed stays valid."""
+    """The organisation's DID document: every key that signs or ever signed, so that what they signed stays valid. One
+    that was in other hands says since when we signed nothing with it (`revoked`: W3C Controlled Identifiers 1.0, 2.2)."""
     subject = did(issuer.slug)
     keys = list(issuer.keys.order_by("number"))
     methods = [_verification_method(subject, key) for key in keys]
@@ -126,6 +128,8 @@ def _verification_method(subject: str, key: SigningKey) -> dict[str, Any]:
     """Ed25519 as Multikey (for Data Integrity proofs), RSA as JsonWebKey (for JWTs)."""
     public = load_public_key(key.public_pem)
     method: dict[str, Any] = {"id": f"{subject}#key-{key.number}", "controller": subject}
+    if key.is_compromised and key.ended_at:
+        method["revoked"] = f"{key.ended_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     if isinstance(public, Ed25519PublicKey):
         return {**method, "type": "Multikey", "publicKeyMultibase": multikey(public)}
     return {**method, "type": "JsonWebKey", "publicKeyJwk": public_jwk(public)}
