@@ -219,6 +219,9 @@ def _key_listed(check: Check) -> Words:
     if check.outcome == Outcome.PASSED:
         words = _("The key is named in the issuer’s own profile.")
         return _("The issuer publishes the key that signed it"), words
+    if _reason(check) in ("key_revoked", "key_expired"):
+        words = _("It was revoked, or was past its date when this was signed.")
+        return _("The issuer has withdrawn the key that signed it"), words
     if _reason(check) == "own_key":
         words = _("It brings its own key along. Anyone can do that; the issuer’s own site has to name it.")
         return _("The issuer does not publish the key that signed it"), words
@@ -463,6 +466,7 @@ def _unavailable(facts: Mapping[str, Any]) -> str:
         "status_type": _("It says so in a way that is not known here."),
         "bad_entry": _("Its own note on where to ask is not well written."),
         "other_purpose": _("The issuer’s list is about something else."),
+        "list_out_of_date": _("The issuer’s list is out of date."),
         "list_not_valid": _("The issuer’s list is not signed by the issuer, or was changed."),
     }.get(reason)  # fmt: skip
     return said or _("What was found there cannot be read.")

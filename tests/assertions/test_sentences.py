@@ -102,6 +102,7 @@ ANSWERS: dict[CheckCode, dict[Outcome, tuple[str, ...]]] = {
         FAILED: ("unsigned", "mismatch", *KEY_FAULTS, *MALFORMED_TOKEN, *MALFORMED_PROOF),
         NOT_CHECKED: ("needs",),
     },
+    CheckCode.KEY_TRUSTED: {WARNING: ("compromised",), FAILED: ("never_recorded",)},
     CheckCode.BADGE_CLASS: {
         PASSED: ("",),
         FAILED: ("other_id", "wrong_type", *FINAL),
@@ -139,7 +140,11 @@ ANSWERS: dict[CheckCode, dict[Outcome, tuple[str, ...]]] = {
         FAILED: ("other_type", "other_recipient"),
         NOT_CHECKED: ("needs",),
     },
-    CheckCode.ENDORSEMENTS: {PASSED: ("",), WARNING: ("endorsement", "undecided", "too_many")},
+    CheckCode.ENDORSEMENTS: {
+        PASSED: ("",),
+        WARNING: ("endorsement", "undecided", "too_many"),
+        FAILED: ("other_badge",),
+    },
     CheckCode.ISSUER_NAME: {WARNING: ("resembles", "mixed_scripts")},
     CheckCode.ISSUER_KNOWN: {PASSED: ("",), WARNING: ("",), NOT_CHECKED: ("needs",)},
 }
