@@ -23,6 +23,13 @@ def award_events(awards: Iterable[Award]) -> Iterator[Event]:
     return (award_event(row) for row in awards)
 
 
+def suspension_event(row: Award, *, reason: str) -> Event:
+    """The award at the moment when it was suspended, with the public reason."""
+    event = award_event(row)
+    event.data["award"] |= {"state": "suspended", "suspension_reason": reason}
+    return event
+
+
 def award_event(row: Award, *, reason: str = "") -> Event:
     """The award as it is now. `reason`: of those above, where its recipient turned it down."""
     data: dict[str, Any] = {

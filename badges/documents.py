@@ -1,12 +1,14 @@
 """Badges in the words of the Open Badges standard. The only bridge from our rows to `openbadges.v2`."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from badges.models import Alignment, BadgeVersion, Criterion
 from common.links import absolute
+from issuers.documents import did
 from openbadges import v2
 
 
@@ -46,6 +48,58 @@ def newest_badge_class(version: BadgeVersion) -> v2.BadgeClass:
     return replace(
         document, id=absolute(version.badge.get_absolute_url()), related=(itself, *document.related)
     )
+
+
+def achievement(version: BadgeVersion) -> dict[str, Any]:
+    """The Open Badges 3.0 Achievement of a published version, in its own language; its id is that of the BadgeClass."""
+    language, url = version.language, badge_class_url(version)
+    text = version.text(language)
+    image = {"id": absolute(version.picture.png_path), "type": "Image", "caption": text.image_alt}
+    said: dict[str, Any] = {
+        "id": url,
+        "type": ["Achievement"],
+        "achievementType": "Badge",
+        "name": text.name,
+        "description": text.description,
+        "criteria": {"id": url, "narrative": criteria_narrative(version, language)},
+        "image": {name: value for name, value in image.items() if value},
+        "creator": {"id": did(version.badge.issuer.slug), "type": ["Profile"]},
+        "inLanguage": language,
+        "version": str(version.number),
+        "tag": list(version.tags),
+        "alignment": [_alignment_3(row) for row in version.alignments.all()],
+        "related": [
+            {"id": badge_class_url(version, other), "type": ["Related"], "inLanguage": other}
+            for other in version.languages
+            if other != language
+        ],
+        "resultDescription": [_result_description(row, url, language) for row in version.criteria.all()],
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def result_description_id(version_url: str, position: int) -> str:
+    """Names one criterion of a version: results point at it."""
+    return f"{version_url}#criterion-{position}"
+
+
+def _result_description(row: Criterion, version_url: str, language: str) -> dict[str, Any]:
+    """What is said of one criterion, if anything: at which level of its rubric it was met."""
+    name = row.text(language).name
+    if row.method:
+        with override(language):
+            name = f"{name} ({row.get_method_display()})"
+    return {
+        "id": result_description_id(version_url, row.position),
+        "type": ["ResultDescription"],
+        "name": name,
+        "resultType": "RubricCriterionLevel",
+    }
+
+
+def _alignment_3(row: Alignment) -> dict[str, Any]:
+    """The same terms as in 2.0, under a type of its own."""
+    return _alignment(row).to_dict() | {"type": ["Alignment"]}
 
 
 def badge_class_json(version: BadgeVersion, language: str | None = None) -> bytes:

@@ -70,6 +70,21 @@ def did(slug: str = "") -> str:
     return f"did:web:{host}:issuers:{slug}" if slug else f"did:web:{host}"
 
 
+def key_method(slug: str, number: int) -> str:
+    """The id of a key as a verification method in the organisation's DID document."""
+    return f"{did(slug)}#key-{number}"
+
+
+def credential_issuer(issuer: Issuer) -> dict[str, Any]:
+    """The organisation as the issuer of an Open Badges 3.0 credential: a Profile whose id is its DID."""
+    said = {"name": issuer.name, "url": issuer.url, "email": issuer.email, "description": issuer.description}
+    profile: dict[str, Any] = {"id": did(issuer.slug), "type": ["Profile"]}
+    profile |= {name: value for name, value in said.items() if value}
+    if issuer.logo:
+        profile["image"] = {"id": absolute(issuer.logo_path), "type": "Image"}
+    return profile
+
+
 def issuer_did_json(issuer: Issuer) -> bytes:
     """The organisation's DID document: keys that sign, and keys that signed and are still to be believed."""
     subject = did(issuer.slug)

@@ -164,19 +164,19 @@ def _award(written: str) -> Award | None:
 
 def _assertion(award_id: str) -> Fetched:
     state = public_state(uuid.UUID(award_id))
-    if state.is_gone:
+    if state.is_withheld:
         return Fetched(410, JSON, json_bytes(revoked_assertion(award_id, state.reason)))
     return Fetched(200, JSON, hosted_assertion_json(uuid.UUID(award_id), state.signed))
 
 
 def _token(award_id: str) -> Fetched:
     state = public_state(uuid.UUID(award_id))
-    return _assertion(award_id) if state.is_gone else Fetched(200, "text/plain", state.signed.encode())
+    return _assertion(award_id) if state.is_withheld else Fetched(200, "text/plain", state.signed.encode())
 
 
 def _picture(award_id: str, kind: str, hosted: str | None) -> Fetched:
     state = public_state(uuid.UUID(award_id))
-    if state.is_gone:
+    if state.is_withheld:
         return _assertion(award_id)
     award = Award.objects.select_related("version__picture").get(pk=award_id)
     return Fetched(200, "image/*", baked(award, kind, hosted=bool(hosted)))

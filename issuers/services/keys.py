@@ -24,11 +24,9 @@ def make_key(*, issuer: Issuer, algorithm: SigningKey.Algorithm, at: datetime) -
     )  # fmt: skip
 
 
-def signing_key_of(issuer_id: int) -> SigningKey:
-    """The key that signs this issuer's new Open Badges 2.0 assertions."""
-    return SigningKey.objects.get(
-        issuer_id=issuer_id, algorithm=SigningKey.Algorithm.RS256, state=SigningKey.State.ACTIVE
-    )
+def signing_key_of(issuer_id: int, algorithm: str = SigningKey.Algorithm.RS256) -> SigningKey:
+    """The key that signs this issuer's new assertions and tokens; with Ed25519, its Data Integrity proofs."""
+    return SigningKey.objects.get(issuer_id=issuer_id, algorithm=algorithm, state=SigningKey.State.ACTIVE)
 
 
 def private_key(key: SigningKey) -> Any:

@@ -1,0 +1,154 @@
+"""Awards as Open Badges 3.0 credentials: signed when somebody first asks for one, kept for good.
+
+Awarding does not wait for it. Nothing is ever signed twice; only what an award newly says makes a newer edition of it:
+it moved to another address, or it was accepted and may tell how its criteria were assessed.
+"""
+
+import json
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
+
+from assertions.documents import Facts, Place, achieved, claims, credential, status_list_url
+from assertions.models import Assessment, Award, AwardQuerySet, Credential
+from assertions.services.credentials.signing import Keys, signed
+from assertions.services.credentials.statuses import TakenPlace, take_places
+from badges.models import BadgeVersion
+from common import stopping
+from common.bulk import insert_rows
+from common.json_documents import json_bytes
+from common.kept import KeptBytes
+from common.links import absolute
+from issuers.models import Issuer
+
+STEP = 100  # awards of one organisation that are signed in one transaction
+_ACHIEVEMENTS = KeptBytes(room=8_000_000)  # some thousand badges; a published version never changes
+
+
+def credential_of(award: Award, *, at: datetime) -> Credential:
+    """The award's credential in its newest edition, made where there is none yet.
+
+    `award` needs its id, salt and response. Two who ask at once get the same bytes.
+    """
+    kept = Credential.objects.current().filter(award=award.pk).first()
+    if kept is not None and not is_outdated(kept, award):
+        return kept
+    return _made(award.pk, at=at)
+
+
+def is_outdated(kept: Credential, award: Award) -> bool:
+    """Whether the award says more or other than this edition, which stays true of its time."""
+    accepted = award.response == Award.Response.ACCEPTED
+    return kept.salt != award.salt or (kept.lacks_results and accepted)
+
+
+def sign_all(
+    *,
+    issuers: Iterable[Issuer] | None = None,
+    now: Callable[[], datetime],
+    told: Callable[[int], object] = int,
+) -> int:
+    """Makes the credential of each award that has none; how many. It goes on where it ended, whenever that was."""
+    total = 0
+    for issuer in Issuer.objects.order_by("pk") if issuers is None else issuers:
+        last: uuid.UUID | None = None
+        while not stopping.has_begun() and (made := _sign_some(issuer, last, at=now())):
+            last, total = made[-1], total + len(made)
+            told(total)
+    return total
+
+
+def unsigned(issuer: Issuer) -> AwardQuerySet:
+    """Awards that nobody has asked for as a credential yet. What was turned down is left alone."""
+    current = Credential.objects.current().filter(award=OuterRef("pk"))
+    rows = Award.objects.of_issuer(issuer).filter(~Exists(current))
+    return rows.exclude(response__in=[Award.Response.DECLINED, Award.Response.NOT_ME])
+
+
+@transaction.atomic
+def _sign_some(issuer: Issuer, last: uuid.UUID | None, *, at: datetime) -> list[uuid.UUID]:
+    """The next ones after the award `last`, in the order of their ids: no step looks again at what is done."""
+    waiting = unsigned(issuer).filter(pk__gt=last) if last else unsigned(issuer)
+    rows = list(_whole(waiting).order_by("pk")[:STEP])
+    if rows:
+        keys = Keys.of(issuer)
+        places = take_places(issuer, len(rows), at=at)
+        made = [_signed(row, place, keys, at=at) for row, place in zip(rows, places, strict=True)]
+        insert_rows(made, ignore_conflicts=True)  # what somebody asked for meanwhile is made already
+    return [row.pk for row in rows]
+
+
+def _made(award_id: uuid.UUID, *, at: datetime) -> Credential:
+    try:
+        with transaction.atomic():
+            return _newest(award_id, at=at)
+    except IntegrityError:  # somebody else was first: theirs is the one
+        return Credential.objects.current().get(award=award_id)
+
+
+def _newest(award_id: uuid.UUID, *, at: datetime) -> Credential:
+    award = _whole(Award.objects.all()).select_for_update(of=("self",)).get(pk=award_id)
+    former = Credential.objects.current().filter(award=award).select_related("status_list").first()
+    if former is None:
+        (place,) = take_places(award.issuer, 1, at=at)
+        row = _signed(award, place, Keys.of(award.issuer), at=at)
+    elif is_outdated(former, award):
+        place = TakenPlace(former.status_list, former.status_index)
+        row = _signed(award, place, Keys.of(award.issuer), at=at, valid_from=at)
+        Credential.objects.filter(pk=former.pk).update(replaced_at=at)
+    else:
+        return former
+    row.save(force_insert=True)
+    return row
+
+
+def _whole(rows: AwardQuerySet) -> AwardQuerySet:
+    """With all that a credential says of the award itself."""
+    related = rows.select_related("issuer", "recipient", "version__badge__issuer", "version__picture")
+    return related.prefetch_related("evidence", "assessments__criterion").defer("signed", "search")
+
+
+def facts_of(award: Award, place: TakenPlace, *, valid_from: datetime) -> Facts:
+    """What the credential is to say of the award as it is now."""
+    accepted = award.response == Award.Response.ACCEPTED
+    return Facts(
+        award=award,
+        address=award.recipient.address,
+        evidence=list(award.evidence.all()),
+        results=_in_order(award) if accepted else (),
+        place=Place(status_list_url(award.issuer.slug, place.status_list.number), place.index),
+        valid_from=valid_from,
+    )
+
+
+def _in_order(award: Award) -> Sequence[Assessment]:
+    return sorted(award.assessments.all(), key=lambda row: row.criterion.position)
+
+
+def _signed(
+    award: Award, place: TakenPlace, keys: Keys, *, at: datetime, valid_from: datetime | None = None
+) -> Credential:
+    """A first edition is valid from the date of award; a later one from now on, so that verifiers know it as newer."""
+    facts = facts_of(award, place, valid_from=valid_from or award.issued_on)
+    document = credential(facts, issuer=award.issuer, achievement=_achievement(award.version))
+    made = signed(document, claims(facts), keys=keys, at=at)
+    return Credential(
+        award=award, status_list=place.status_list, status_index=place.index, salt=award.salt,
+        lacks_results=bool(award.assessments.all()) and not facts.results, valid_from=facts.valid_from,
+        body=made.body, proof=made.proof, header=made.header, claims=made.claims, signature=made.signature,
+        proof_key=keys.proof, token_key=keys.token, made_at=at,
+    )  # fmt: skip
+
+
+def _achievement(version: BadgeVersion) -> Any:
+    """Read and put together once: it is most of a credential."""
+    name = f"{absolute('')} {version.badge_id} {version.number}"
+    kept = _ACHIEVEMENTS.get(name)
+    if kept is None:
+        kept = json_bytes(achieved(BadgeVersion.objects.with_content().get(pk=version.pk)))
+        _ACHIEVEMENTS.put(name, kept)
+    return json.loads(kept)
