@@ -88,7 +88,7 @@ def _result_description(row: Criterion, version_url: str, language: str) -> dict
     name = row.text(language).name
     if row.method:
         with override(language):
-            name = f"{name} ({row.get_method_display()})"
+            name = f"{name} ({row.get_method_display().lower()})"
     return {
         "id": result_description_id(version_url, row.position),
         "type": ["ResultDescription"],

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q
 
 from assertions.documents import claims, credential_url, date_time, list_claims, status_list_url
 from assertions.models import Credential, FormerSignature, SignedStatusList, StatusList
-from assertions.services.credentials import SIZE, TakenPlace, facts_of, said_now
+from assertions.services.credentials import CLOCKS_DIFFER, SIZE, TakenPlace, facts_of, said_now
 from badges.documents import badge_class_url
 from common.checking import Check, Finding, in_steps
 from issuers.documents import did
@@ -129,7 +129,7 @@ def _list_problem(row: SignedStatusList) -> tuple[str, str] | None:
         return "status_list.unreadable", "what was signed of it cannot be read"
     if not _is_proved(document, keys) or not _is_signed(row.token, keys):
         return "status_list.signature", "it is signed with no key of its issuer"
-    must = list_claims(listing.issuer.slug, listing.number, row.purpose, at=row.signed_at)
+    must = list_claims(listing.issuer.slug, listing.number, row.purpose, at=row.signed_at - CLOCKS_DIFFER)
     if not said.items() >= must.items() or said["credentialSubject"] != document["credentialSubject"]:
         return "status_list.signed_facts", "its token says something else than its document"
     if places - set(Credential.objects.filter(status_list=listing).values_list("status_index", flat=True)):

@@ -9,6 +9,7 @@ from assertions.services.credentials.keeping import (
 )
 from assertions.services.credentials.signing import Keys, Signed, signed
 from assertions.services.credentials.statuses import (
+    CLOCKS_DIFFER,
     SIZE,
     TakenPlace,
     place_of,
@@ -18,6 +19,7 @@ from assertions.services.credentials.statuses import (
 )
 
 __all__ = [
+    "CLOCKS_DIFFER",
     "SIZE",
     "Keys",
     "Signed",

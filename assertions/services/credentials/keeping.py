@@ -7,7 +7,7 @@ it moved to another address, or it was accepted and may tell how its criteria we
 import json
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef
 from assertions.documents import Facts, Place, achieved, claims, credential, status_list_url
 from assertions.models import Assessment, Award, AwardQuerySet, Credential
 from assertions.services.credentials.signing import Keys, signed
-from assertions.services.credentials.statuses import TakenPlace, take_places
+from assertions.services.credentials.statuses import CLOCKS_DIFFER, TakenPlace, take_places
 from badges.models import BadgeVersion
 from common import stopping
 from common.bulk import insert_rows
@@ -98,12 +98,18 @@ def _newest(award_id: uuid.UUID, *, at: datetime) -> Credential:
         row = _signed(award, place, Keys.of(award.issuer), at=at)
     elif is_outdated(former, award):
         place = TakenPlace(former.status_list, former.status_index)
-        row = _signed(award, place, Keys.of(award.issuer), at=at, valid_from=at)
+        row = _signed(award, place, Keys.of(award.issuer), at=at, valid_from=_newer(former, at))
         Credential.objects.filter(pk=former.pk).update(replaced_at=at)
     else:
         return former
     row.save(force_insert=True)
     return row
+
+
+def _newer(former: Credential, at: datetime) -> datetime:
+    """Valid for a while already, for verifiers whose clock is slow; but after the former edition: so they know which is
+    the newer one (Open Badges 3.0, section 4.2.1)."""
+    return max(former.valid_from + timedelta(seconds=1), at - CLOCKS_DIFFER)
 
 
 def _whole(rows: AwardQuerySet) -> AwardQuerySet:
@@ -132,7 +138,7 @@ def _in_order(award: Award) -> Sequence[Assessment]:
 def _signed(
     award: Award, place: TakenPlace, keys: Keys, *, at: datetime, valid_from: datetime | None = None
 ) -> Credential:
-    """A first edition is valid from the date of award; a later one from now on, so that verifiers know it as newer."""
+    """A first edition is valid from the date of award."""
     facts = facts_of(award, place, valid_from=valid_from or award.issued_on)
     document = credential(facts, issuer=award.issuer, achievement=_achievement(award.version))
     made = signed(document, claims(facts), keys=keys, at=at)

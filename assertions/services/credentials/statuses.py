@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -15,6 +15,7 @@ from assertions.models import Award, Credential, SignedStatusList, StatusList
 from assertions.services.credentials.signing import Keys, signed
 from issuers.models import Issuer, SigningKey
 
+CLOCKS_DIFFER = timedelta(minutes=5)
 SIZE = 131_072  # places of a list: the fewest that the standard allows (Bitstring Status List 1.0, 3.2)
 _HALF = 9  # bits: two halves of a number below 2**18, the next even power above SIZE
 _MASK = (1 << _HALF) - 1
@@ -117,9 +118,9 @@ def _set_places(listing: StatusList, purpose: str) -> QuerySet[Credential, int]:
 
 @transaction.atomic
 def _signed_anew(listing: StatusList, purpose: str, said: Said, *, at: datetime) -> SignedStatusList:
-    slug, number = listing.issuer.slug, listing.number
-    document = status_list(slug, number, purpose, size=SIZE, places=said.places, at=at)
-    made = signed(document, list_claims(slug, number, purpose, at=at), keys=Keys.of(listing.issuer), at=at)
+    slug, number, since = listing.issuer.slug, listing.number, at - CLOCKS_DIFFER
+    document = status_list(slug, number, purpose, size=SIZE, places=said.places, at=since)
+    made = signed(document, list_claims(slug, number, purpose, at=since), keys=Keys.of(listing.issuer), at=at)
     row, _created = SignedStatusList.objects.update_or_create(
         status_list=listing, purpose=purpose,
         defaults={
