@@ -26,8 +26,8 @@ def award_events(awards: Iterable[Award]) -> Iterator[Event]:
 def suspension_event(row: Award, *, reason: str) -> Event:
     """The award at the moment when it was suspended, with the public reason."""
     event = award_event(row)
-    event.data["award"] |= {"state": "suspended", "suspension_reason": reason}
-    return event
+    award = _award(row) | {"state": "suspended", "suspension_reason": reason}
+    return Event({**event.data, "award": award}, personal=event.personal)
 
 
 def award_event(row: Award, *, reason: str = "") -> Event:

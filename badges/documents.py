@@ -1,7 +1,6 @@
-"""Badges in the words of the Open Badges standard. The only bridge from our rows to `openbadges.v2`."""
+"""Badges in the words of the Open Badges standard. The only bridge from our rows to its vocabulary."""
 
 from dataclasses import replace
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -9,7 +8,7 @@ from django.utils.translation import override
 from badges.models import Alignment, BadgeVersion, Criterion
 from common.links import absolute
 from issuers.documents import did
-from openbadges import v2
+from openbadges import v2, v3
 
 
 def badge_class(version: BadgeVersion, language: str | None = None) -> v2.BadgeClass:
@@ -50,32 +49,29 @@ def newest_badge_class(version: BadgeVersion) -> v2.BadgeClass:
     )
 
 
-def achievement(version: BadgeVersion) -> dict[str, Any]:
+def achievement(version: BadgeVersion) -> v3.Achievement:
     """The Open Badges 3.0 Achievement of a published version, in its own language; its id is that of the BadgeClass."""
     language, url = version.language, badge_class_url(version)
     text = version.text(language)
-    image = {"id": absolute(version.picture.png_path), "type": "Image", "caption": text.image_alt}
-    said: dict[str, Any] = {
-        "id": url,
-        "type": ["Achievement"],
-        "achievementType": "Badge",
-        "name": text.name,
-        "description": text.description,
-        "criteria": {"id": url, "narrative": criteria_narrative(version, language)},
-        "image": {name: value for name, value in image.items() if value},
-        "creator": {"id": did(version.badge.issuer.slug), "type": ["Profile"]},
-        "inLanguage": language,
-        "version": str(version.number),
-        "tag": list(version.tags),
-        "alignment": [_alignment_3(row) for row in version.alignments.all()],
-        "related": [
-            {"id": badge_class_url(version, other), "type": ["Related"], "inLanguage": other}
+    return v3.Achievement(
+        id=url,
+        achievement_type="Badge",
+        name=text.name,
+        description=text.description,
+        criteria=v3.Criteria(id=url, narrative=criteria_narrative(version, language)),
+        image=v3.Image(id=absolute(version.picture.png_path), caption=text.image_alt or None),
+        creator=v3.Profile(id=did(version.badge.issuer.slug)),
+        in_language=language,
+        version=str(version.number),
+        tag=tuple(version.tags),
+        alignment=tuple(map(_alignment_of_achievement, version.alignments.all())),
+        related=tuple(
+            v3.Related(id=badge_class_url(version, other), in_language=other)
             for other in version.languages
             if other != language
-        ],
-        "resultDescription": [_result_description(row, url, language) for row in version.criteria.all()],
-    }
-    return {name: value for name, value in said.items() if value}
+        ),
+        result_description=tuple(_result_description(row, url, language) for row in version.criteria.all()),
+    )
 
 
 def result_description_id(version_url: str, position: int) -> str:
@@ -83,23 +79,25 @@ def result_description_id(version_url: str, position: int) -> str:
     return f"{version_url}#criterion-{position}"
 
 
-def _result_description(row: Criterion, version_url: str, language: str) -> dict[str, Any]:
+def _result_description(row: Criterion, version_url: str, language: str) -> v3.ResultDescription:
     """What is said of one criterion, if anything: at which level of its rubric it was met."""
     name = row.text(language).name
     if row.method:
         with override(language):
             name = f"{name} ({row.get_method_display().lower()})"
-    return {
-        "id": result_description_id(version_url, row.position),
-        "type": ["ResultDescription"],
-        "name": name,
-        "resultType": "RubricCriterionLevel",
-    }
+    return v3.ResultDescription(
+        id=result_description_id(version_url, row.position), name=name, result_type="RubricCriterionLevel"
+    )
 
 
-def _alignment_3(row: Alignment) -> dict[str, Any]:
-    """The same terms as in 2.0, under a type of its own."""
-    return _alignment(row).to_dict() | {"type": ["Alignment"]}
+def _alignment_of_achievement(row: Alignment) -> v3.Alignment:
+    return v3.Alignment(
+        target_name=row.target_name,
+        target_url=row.target_url,
+        target_description=row.target_description or None,
+        target_framework=row.target_framework or None,
+        target_code=row.target_code or None,
+    )
 
 
 def badge_class_json(version: BadgeVersion, language: str | None = None) -> bytes:

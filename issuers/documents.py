@@ -1,4 +1,4 @@
-"""Organisations and their keys in the words of the standards. The only bridge from our rows to `openbadges.v2`."""
+"""Organisations and their keys in the words of the standards. The only bridge from our rows to their vocabulary."""
 
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -9,7 +9,7 @@ from django.conf import settings
 from common.json_documents import json_bytes
 from common.links import absolute
 from issuers.models import Issuer, SigningKey
-from openbadges import v2
+from openbadges import v2, v3
 from openbadges.keys import load_public_key, multikey, public_jwk
 
 DID_CONTEXTS = [
@@ -75,14 +75,16 @@ def key_method(slug: str, number: int) -> str:
     return f"{did(slug)}#key-{number}"
 
 
-def credential_issuer(issuer: Issuer) -> dict[str, Any]:
+def credential_issuer(issuer: Issuer) -> v3.Profile:
     """The organisation as the issuer of an Open Badges 3.0 credential: a Profile whose id is its DID."""
-    said = {"name": issuer.name, "url": issuer.url, "email": issuer.email, "description": issuer.description}
-    profile: dict[str, Any] = {"id": did(issuer.slug), "type": ["Profile"]}
-    profile |= {name: value for name, value in said.items() if value}
-    if issuer.logo:
-        profile["image"] = {"id": absolute(issuer.logo_path), "type": "Image"}
-    return profile
+    return v3.Profile(
+        id=did(issuer.slug),
+        name=issuer.name,
+        url=issuer.url,
+        email=issuer.email,
+        description=issuer.description or None,
+        image=v3.Image(id=absolute(issuer.logo_path)) if issuer.logo else None,
+    )
 
 
 def issuer_did_json(issuer: Issuer) -> bytes:

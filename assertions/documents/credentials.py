@@ -1,8 +1,8 @@
 """Awards as Open Badges 3.0 credentials (OpenBadgeCredential, section B.1; Verifiable Credentials Data Model 2.0)."""
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +13,8 @@ from badges.models import BadgeVersion
 from common.links import absolute
 from issuers.documents import credential_issuer, did, key_method
 from issuers.models import Issuer, SigningKey
-from openbadges.recipients import hash_identity
+from openbadges import v3
 
-CONTEXTS = (
-    "https://www.w3.org/ns/credentials/v2",
-    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
-)
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 
 
@@ -53,82 +48,68 @@ def subject_id(award: Award) -> str:
     return f"urn:uuid:{uuid.uuid5(award.id, award.salt)}"
 
 
-def achieved(version: BadgeVersion) -> dict[str, Any]:
-    """The Achievement: the same for all awards of a version (prefetch with `BadgeVersion.objects.with_content()`)."""
+def achieved(version: BadgeVersion) -> v3.Achievement:
+    """What an award of this version achieves (prefetch with `BadgeVersion.objects.with_content()`)."""
     return achievement(version)
 
 
-def credential(facts: Facts, *, issuer: Issuer, achievement: Mapping[str, Any]) -> dict[str, Any]:
+def credential(facts: Facts, *, issuer: Issuer, achievement: v3.Achievement) -> dict[str, Any]:
     """The OpenBadgeCredential without its proof. `achievement` is what `achieved` gives for the award's version."""
     award = facts.award
-    document: dict[str, Any] = {
-        "@context": list(CONTEXTS),
-        "id": credential_url(award.id),
-        "type": ["VerifiableCredential", "OpenBadgeCredential"],
-        "name": achievement["name"],
-        "image": {"id": f"{award_url(award.id)}.png", "type": "Image"},
-        "issuer": credential_issuer(issuer),
-        "validFrom": date_time(facts.valid_from),
-        "awardedDate": date_time(award.issued_on),
-    }
-    if award.expires_at:
-        document["validUntil"] = date_time(award.expires_at)
-    document["credentialSubject"] = _subject(facts, achievement)
-    if facts.evidence:
-        document["evidence"] = [_evidence(award.id, row) for row in facts.evidence]
-    document["credentialSchema"] = [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}]
-    document["credentialStatus"] = _status(facts.place)
-    return document
+    return v3.OpenBadgeCredential(
+        context=v3.CONTEXT_WITH_EXTENSIONS,
+        id=credential_url(award.id),
+        name=achievement.name,
+        image=v3.Image(id=f"{award_url(award.id)}.png"),
+        issuer=credential_issuer(issuer),
+        valid_from=date_time(facts.valid_from),
+        awarded_date=date_time(award.issued_on),
+        valid_until=date_time(award.expires_at) if award.expires_at else None,
+        credential_subject=_subject(facts, achievement),
+        evidence=tuple(_evidence(award.id, row) for row in facts.evidence),
+        credential_schema=(v3.CredentialSchema(id=SCHEMA),),
+        credential_status=_status(facts.place),
+    ).to_document()
 
 
-def _subject(facts: Facts, achievement: Mapping[str, Any]) -> dict[str, Any]:
+def _subject(facts: Facts, achievement: v3.Achievement) -> v3.AchievementSubject:
     award = facts.award
-    identity = {
-        "type": "IdentityObject",
-        "hashed": True,
-        "identityHash": hash_identity(facts.address, award.salt),
-        "identityType": "emailAddress",
-        "salt": award.salt,
-    }
-    subject: dict[str, Any] = {
-        "id": subject_id(award),
-        "type": ["AchievementSubject"],
-        "identifier": [identity],
-    }
-    if award.narrative:
-        subject["narrative"] = award.narrative
-    if facts.results:
-        subject["result"] = [_result(achievement["id"], row) for row in facts.results]
-        achievement = _with_levels(achievement, facts.results)
-    subject["achievement"] = achievement
-    return subject
+    return v3.AchievementSubject(
+        id=subject_id(award),
+        identifier=(v3.IdentityObject.hashing(facts.address, award.salt),),
+        narrative=award.narrative or None,
+        result=tuple(_result(achievement.id, row) for row in facts.results),
+        achievement=_with_levels(achievement, facts.results),
+    )
 
 
-def _result(version_url: str, row: Assessment) -> dict[str, Any]:
+def _result(version_url: str, row: Assessment) -> v3.Result:
     """How one criterion was assessed. The level is said twice: by its id, and in words for who knows no rubrics."""
     described = result_description_id(version_url, row.criterion.position)
-    said: dict[str, Any] = {"type": ["Result"], "resultDescription": described, "status": "Completed"}
-    if row.level:
-        said |= {"achievedLevel": _level_id(described, row.level), "value": row.level}
-    return said
+    return v3.Result(
+        result_description=described,
+        status="Completed",
+        achieved_level=_level_id(described, row.level) if row.level else None,
+        value=row.level or None,
+    )
 
 
-def _with_levels(achievement: Mapping[str, Any], results: Sequence[Assessment]) -> dict[str, Any]:
+def _with_levels(achievement: v3.Achievement, results: Sequence[Assessment]) -> v3.Achievement:
     """With the levels that its results name: organisations write them freely, a badge has no list of all of them."""
     levels = {
-        result_description_id(achievement["id"], row.criterion.position): row.level
+        result_description_id(achievement.id, row.criterion.position): row.level
         for row in results
         if row.level
     }
-    described = [
-        one | {"rubricCriterionLevel": [_level(one["id"], levels[one["id"]])]} if one["id"] in levels else one
-        for one in achievement.get("resultDescription", ())
-    ]
-    return {**achievement, "resultDescription": described}
+    described = tuple(
+        replace(one, rubric_criterion_level=(_level(one.id, levels[one.id]),)) if one.id in levels else one
+        for one in achievement.result_description
+    )
+    return replace(achievement, result_description=described) if levels else achievement
 
 
-def _level(described: str, name: str) -> dict[str, Any]:
-    return {"id": _level_id(described, name), "type": ["RubricCriterionLevel"], "name": name}
+def _level(described: str, name: str) -> v3.RubricCriterionLevel:
+    return v3.RubricCriterionLevel(id=_level_id(described, name), name=name)
 
 
 def _level_id(described: str, name: str) -> str:
@@ -136,20 +117,18 @@ def _level_id(described: str, name: str) -> str:
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{described} {name}')}"
 
 
-def _evidence(award_id: object, row: Evidence) -> dict[str, Any]:
-    said = {"id": evidence_url(award_id, row), "name": row.name, "narrative": row.narrative}
-    return {"type": ["Evidence"]} | {name: value for name, value in said.items() if value}
+def _evidence(award_id: object, row: Evidence) -> v3.Evidence:
+    return v3.Evidence(id=evidence_url(award_id, row), name=row.name or None, narrative=row.narrative or None)
 
 
-def _status(place: Place) -> dict[str, Any]:
+def _status(place: Place) -> v3.BitstringStatusListEntry:
     """The standard's schema has room for one entry: of revocation, which every verifier reads."""
-    return {
-        "id": f"{place.url}#{place.index}",
-        "type": "BitstringStatusListEntry",
-        "statusPurpose": StatusList.Purpose.REVOCATION.value,
-        "statusListIndex": str(place.index),
-        "statusListCredential": place.url,
-    }
+    return v3.BitstringStatusListEntry(
+        id=f"{place.url}#{place.index}",
+        status_purpose=StatusList.Purpose.REVOCATION.value,
+        status_list_index=str(place.index),
+        status_list_credential=place.url,
+    )
 
 
 def claims(facts: Facts) -> dict[str, Any]:

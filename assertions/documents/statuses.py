@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from assertions.documents.assertions import date_time
-from assertions.documents.credentials import CONTEXTS, credential_url
+from assertions.documents.credentials import credential_url
 from assertions.models import StatusList
 from common.links import absolute
 from issuers.documents import did
 from issuers.models import Issuer
-from openbadges import status
+from openbadges import status, v3
 
 TTL = 60_000  # milliseconds
 ENDINGS = {StatusList.Purpose.REVOCATION: "", StatusList.Purpose.SUSPENSION: "/suspension"}
@@ -26,28 +26,24 @@ def status_list(
 ) -> dict[str, Any]:
     """The BitstringStatusListCredential without its proof: a bit is set for each of the places."""
     url = status_list_url(slug, number, purpose)
-    return {
-        "@context": [CONTEXTS[0]],
-        "id": url,
-        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
-        "issuer": did(slug),
-        "validFrom": date_time(at),
-        "credentialSubject": {
-            "id": f"{url}#list",
-            "type": "BitstringStatusList",
-            "statusPurpose": str(purpose),
-            "ttl": TTL,
-            "encodedList": status.encode(_bits(size, places)),
-        },
-    }
+    return v3.BitstringStatusListCredential(
+        id=url,
+        issuer=did(slug),
+        valid_from=date_time(at),
+        credential_subject=v3.BitstringStatusList(
+            id=f"{url}#list",
+            status_purpose=str(purpose),
+            ttl=TTL,
+            encoded_list=status.encode(_bits(size, places)),
+        ),
+    ).to_document()
 
 
-def _bits(size: int, places: Iterable[int]) -> bytes:
-    """Place 0 is the first bit, the highest of the first octet (Bitstring Status List, 3.3)."""
-    bits = bytearray(size // 8)
+def _bits(size: int, places: Iterable[int]) -> bytearray:
+    bits = status.empty(size)
     for place in places:
-        bits[place // 8] |= 0x80 >> place % 8
-    return bytes(bits)
+        status.set_bit(bits, place)
+    return bits
 
 
 def list_claims(slug: str, number: int, purpose: str, *, at: datetime) -> dict[str, Any]:
@@ -58,12 +54,13 @@ def list_claims(slug: str, number: int, purpose: str, *, at: datetime) -> dict[s
 
 def revoked_credentials(issuer: Issuer, revoked: Iterable[tuple[object, str]]) -> dict[str, Any]:
     """The 1EdTechRevocationList of (award id, reason): status lists name no reasons, this one does."""
-    listed = [
-        {"id": credential_url(award_id), "revoked": True} | ({"revocationReason": reason} if reason else {})
+    listed = (
+        v3.RevokedCredential(id=credential_url(award_id), revoked=True, revocation_reason=reason or None)
         for award_id, reason in revoked
-    ]
-    return {
-        "id": absolute(f"/issuers/{issuer.slug}/revocations.json"),
-        "issuer": did(issuer.slug),
-        "revokedCredential": listed,
-    }
+    )
+    listing = v3.RevocationList(
+        id=absolute(f"/issuers/{issuer.slug}/revocations.json"),
+        issuer=did(issuer.slug),
+        revoked_credential=tuple(listed),
+    )
+    return {"revokedCredential": []} | listing.to_dict()

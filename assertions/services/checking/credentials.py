@@ -77,7 +77,7 @@ def _wrong_facts(row: Credential, former: dict[tuple[Any, str], str]) -> tuple[s
 
 def _names_place(said: dict[str, Any], row: Credential, slug: str) -> bool:
     url = status_list_url(slug, row.status_list.number)
-    return said["statusListCredential"] == url and said["statusListIndex"] == str(row.status_index)
+    return (said["statusListCredential"], said["statusListIndex"]) == (url, str(row.status_index))
 
 
 def _former_addresses(page: list[Credential]) -> dict[tuple[Any, str], str]:
@@ -88,18 +88,18 @@ def _former_addresses(page: list[Credential]) -> dict[tuple[Any, str], str]:
 
 def editions(at: datetime) -> Iterator[Finding]:
     """One current edition for each award, and for all editions one place that nobody else has."""
-    counted = Credential.objects.values("award").annotate(
+    counted = Credential.objects.values_list("award").annotate(
         now=Count("pk", filter=Q(replaced_at=None)), places=Count("status_index", distinct=True)
     )
-    for row in counted.exclude(now=1, places=1).order_by().iterator():
-        what = f"has {row['now']} current credentials in {row['places']} places, one was meant"
-        yield Finding("credential.editions", what, f"award {row['award']}")
-    shared = Credential.objects.values("status_list", "status_index").annotate(
+    for award, now, places in counted.exclude(now=1, places=1).order_by().iterator():
+        what = f"has {now} current credentials in {places} places, one was meant"
+        yield Finding("credential.editions", what, f"award {award}")
+    shared = Credential.objects.values_list("status_list", "status_index").annotate(
         awards=Count("award", distinct=True)
     )
-    for row in shared.filter(awards__gt=1).order_by().iterator():
-        where = f"status list {row['status_list']}, place {row['status_index']}"
-        yield Finding("credential.shared_place", f"belongs to {row['awards']} awards", where)
+    for listing, place, awards in shared.filter(awards__gt=1).order_by().iterator():
+        where = f"status list {listing}, place {place}"
+        yield Finding("credential.shared_place", f"belongs to {awards} awards", where)
     astray = Credential.objects.exclude(status_list__issuer=F("award__issuer"))
     for row in astray.only("pk", "award").iterator():
         yield Finding("credential.astray", "is in a list of another organisation", _at(row))
@@ -124,7 +124,7 @@ def _list_problem(row: SignedStatusList) -> tuple[str, str] | None:
         document = json.loads(row.document)
         said = json.loads(jws.decode_unverified(row.token).payload)
         bits = status.decode(document["credentialSubject"]["encodedList"])
-        places = {place for place in range(SIZE) if bits[place // 8] & 0x80 >> place % 8}
+        places = {place for place in range(SIZE) if status.is_set(bits, place)}
     except (OpenBadgesError, ValueError, LookupError):
         return "status_list.unreadable", "what was signed of it cannot be read"
     if not _is_proved(document, keys) or not _is_signed(row.token, keys):

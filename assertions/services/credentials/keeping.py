@@ -4,10 +4,10 @@ Awarding does not wait for it. Nothing is ever signed twice; only what an award 
 it moved to another address, or it was accepted and may tell how its criteria were assessed.
 """
 
-import json
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -20,13 +20,10 @@ from assertions.services.credentials.statuses import CLOCKS_DIFFER, TakenPlace, 
 from badges.models import BadgeVersion
 from common import stopping
 from common.bulk import insert_rows
-from common.json_documents import json_bytes
-from common.kept import KeptBytes
 from common.links import absolute
 from issuers.models import Issuer
 
 STEP = 100  # awards of one organisation that are signed in one transaction
-_ACHIEVEMENTS = KeptBytes(room=8_000_000)  # some thousand badges; a published version never changes
 
 
 def credential_of(award: Award, *, at: datetime) -> Credential:
@@ -151,10 +148,10 @@ def _signed(
 
 
 def _achievement(version: BadgeVersion) -> Any:
-    """Read and put together once: it is most of a credential."""
-    name = f"{absolute('')} {version.badge_id} {version.number}"
-    kept = _ACHIEVEMENTS.get(name)
-    if kept is None:
-        kept = json_bytes(achieved(BadgeVersion.objects.with_content().get(pk=version.pk)))
-        _ACHIEVEMENTS.put(name, kept)
-    return json.loads(kept)
+    return _achievement_of(absolute(""), version.badge_id, version.number)
+
+
+@lru_cache(maxsize=1024)
+def _achievement_of(site: str, badge_id: uuid.UUID, number: int) -> Any:
+    """Read and put together once: it is most of a credential, and a published version never changes."""
+    return achieved(BadgeVersion.objects.with_content().get(badge_id=badge_id, number=number))

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from assertions.documents import list_claims, status_list
-from assertions.models import Award, Credential, SignedStatusList, StatusList
+from assertions.models import Award, AwardQuerySet, Credential, SignedStatusList, StatusList
 from assertions.services.credentials.signing import Keys, signed
 from issuers.models import Issuer, SigningKey
 
@@ -105,15 +105,19 @@ def _set_places(listing: StatusList, purpose: str) -> QuerySet[Credential, int]:
     What is suspended is set in both lists: the standard's schema lets a credential name one list only, and that is the
     one of revocation. Whoever wants to know which of the two it is reads the other.
     """
-    places = Credential.objects.filter(status_list=listing).order_by()
-    by_issuer = Award.objects.of_issuer(listing.issuer).values("pk")
-    suspended = places.filter(award__in=by_issuer.suspended()).values_list("status_index", flat=True)
+    awards = Award.objects.of_issuer(listing.issuer)
+    suspended = _places(listing, awards.suspended())
     if purpose == StatusList.Purpose.SUSPENSION:
         return suspended
     # Apart, so that the database finds each by an index.
-    revoked = places.filter(award__in=by_issuer.revoked()).values_list("status_index", flat=True)
-    declined = by_issuer.withdrawn_by_recipient()
-    return suspended.union(revoked, places.filter(award__in=declined).values_list("status_index", flat=True))
+    return suspended.union(
+        _places(listing, awards.revoked()), _places(listing, awards.withdrawn_by_recipient())
+    )
+
+
+def _places(listing: StatusList, awards: AwardQuerySet) -> QuerySet[Credential, int]:
+    kept = Credential.objects.filter(status_list=listing, award__in=awards.values("pk")).order_by()
+    return kept.values_list("status_index", flat=True)
 
 
 @transaction.atomic
