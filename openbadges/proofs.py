@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 
-from openbadges.canonical import rdfc
+from openbadges.canonical import Canonicaliser, rdfc
 from openbadges.errors import MalformedDocument, MalformedSignature, WrongSignature
 from openbadges.keys import PublicKey
 from openbadges.vocabulary import format_date_time
@@ -33,6 +33,7 @@ _SUITES = {EDDSA: "Ed25519", "eddsa-2022": "Ed25519", ECDSA: "EC"}
 _LEGACY = "Ed25519Signature2020"
 
 Canonicalise = Callable[[Mapping[str, Any]], str]
+_options = Canonicaliser(("created", "verificationMethod"))
 
 
 def sign(
@@ -110,7 +111,7 @@ def _signed_bytes(
     options = {name: value for name, value in proof.items() if name not in ("@context", "proofValue")}
     bare = _unsecured(document)
     if digest is hashlib.sha256:
-        texts = (rdfc({"@context": bare.get("@context"), **options}), canonicalise(bare))
+        texts = (_options.rdfc({"@context": bare.get("@context"), **options}), canonicalise(bare))
     else:
         texts = (
             rdfc({"@context": bare.get("@context"), **options}, digest=digest),

@@ -16,6 +16,7 @@ from openbadges.canonical.reading import (
     read_json_object,
     write_json,
 )
+from openbadges.canonical.templates import Canonicaliser
 
 __all__ = [
     "MAX_BYTES",
@@ -24,6 +25,7 @@ __all__ = [
     "MAX_VALUES",
     "MAX_VALUES_OF_LIST",
     "MAX_WORK",
+    "Canonicaliser",
     "Quad",
     "bounded",
     "canonical_lines",

@@ -29,7 +29,7 @@ MAX_COMPARISONS = 250_000
 MAX_INTEGER = 2**53 - 1
 
 # What may stand in an IRI of N-Quads without an escape (RDF 1.2 N-Quads, IRIREF); anything else could end the line.
-IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f]*")
+IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20<>\"{}|^`\\\x7f]*")
 _BLANK = re.compile(r"_:[A-Za-z0-9_][A-Za-z0-9_.-]*(?<!\.)")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _ESCAPED = re.compile(r'[\x00-\x1f\x7f"\\]')
@@ -109,7 +109,7 @@ def _prepared(value: Any, path: str) -> Any:
         return [_prepared(item, path) for item in value]
     if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_INTEGER:
         return int(value)  # 3.0 is 3 (JSON-LD 1.1 API, section 8.2.2); pyld would write it as a double
-    if isinstance(value, int) and abs(value) > MAX_INTEGER:
+    if isinstance(value, int | float) and not abs(value) <= MAX_INTEGER:  # NaN is not less than anything
         raise MalformedDocument("not_interoperable", field=path)
     return value
 

@@ -26,7 +26,6 @@ _FILES: Final = {
     CREDENTIALS_V2: "credentials-v2",
     CREDENTIALS_V1: "credentials-v1",
     "https://purl.imsglobal.org/spec/ob/v3p0/context.json": "ob-3.0.0",
-    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.0.json": "ob-3.0.0",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json": "ob-3.0.1",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json": "ob-3.0.2",
     OPEN_BADGES: "ob-3.0.3",
