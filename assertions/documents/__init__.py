@@ -12,6 +12,7 @@ from assertions.documents.assertions import (
     signed_payload,
 )
 from assertions.documents.credentials import (
+    VARYING,
     Facts,
     Place,
     achieved,
@@ -23,6 +24,7 @@ from assertions.documents.credentials import (
 from assertions.documents.statuses import list_claims, revoked_credentials, status_list, status_list_url
 
 __all__ = [
+    "VARYING",
     "Facts",
     "Place",
     "achieved",

@@ -18,6 +18,16 @@ from openbadges import v3
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 
 
+# The texts in which the credentials of one version differ: what all the rest means is worked out once for all of them.
+# Levels are not among these texts, as each is named twice; the same few come back again and again.
+VARYING = (
+    "id", "image.id", "validFrom", "validUntil", "awardedDate",
+    "evidence.*.id", "evidence.*.name", "evidence.*.narrative",
+    "credentialSubject.id", "credentialSubject.narrative", "credentialSubject.identifier.*.identityHash",
+    "credentialSubject.identifier.*.salt", "credentialStatus.id", "credentialStatus.statusListIndex",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Place:
     """A bit in a status list: its address and its number, from 0."""

@@ -19,9 +19,11 @@ from assertions.queries.members import (
     people_of,
 )
 from assertions.queries.public import (
+    EditionState,
     PageState,
     PublicState,
     award_behind,
+    edition_state,
     gone_awards,
     page_state,
     public_state,
@@ -32,6 +34,7 @@ __all__ = [
     "MOST_COUNTED",
     "AwardFilter",
     "AwardState",
+    "EditionState",
     "Figures",
     "PageState",
     "Progress",
@@ -42,6 +45,7 @@ __all__ = [
     "awards_of_round",
     "batch_queue",
     "batches_for_members",
+    "edition_state",
     "failed_mails",
     "failed_rows_of",
     "figures_of",

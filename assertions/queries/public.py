@@ -67,6 +67,29 @@ def public_state(award_id: uuid.UUID) -> PublicState:
     return PublicState(*row)
 
 
+class EditionState(NamedTuple):
+    """What decides which edition of its credential an award has now, and whether it is shown."""
+
+    id: uuid.UUID
+    salt: str
+    response: str
+
+    @property
+    def is_public(self) -> bool:
+        return not is_gone(self.response, None)
+
+
+_EDITION = OneRow(Award, *EditionState._fields)
+
+
+def edition_state(award_id: uuid.UUID) -> EditionState:
+    """Raises Http404 where there is no such award."""
+    row = _EDITION.of(award_id)
+    if row is None:
+        raise Http404(_("No badge was ever awarded under this address."))
+    return EditionState(*row)
+
+
 class PageState(NamedTuple):
     """What a public page of an award is made from, as one row of numbers: the page's bytes are kept by it."""
 

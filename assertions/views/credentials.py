@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from assertions.documents import revoked_credentials
-from assertions.models import Award, SignedStatusList, StatusList
-from assertions.queries import gone_awards
+from assertions.models import SignedStatusList, StatusList
+from assertions.queries import EditionState, edition_state, gone_awards
 from assertions.services.credentials import credential_of, signed_status_list
 from common.json_documents import answer, json_bytes
 from common.negotiation import (
@@ -41,10 +41,10 @@ def credential(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     wanted = preferred_of(request, (*JSON, *SIGNED_TEXT))
     if wanted is None:
         return not_acceptable("text/html", *JSON, *SIGNED_TEXT)
-    award = _public(award_id)
-    if award is None:
+    state = _public(award_id)
+    if state is None:
         return _turned_down()
-    kept = credential_of(award, at=timezone.now())
+    kept = credential_of(state, at=timezone.now())
     if wanted in SIGNED_TEXT:
         return _attached(request, _token(request, kept.token, wanted), award_id, "jwt")
     response = answer(request, kept.document, content_type=wanted, max_age=LIVE)
@@ -56,10 +56,10 @@ def credential(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def credential_token(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     """The same as a VC-JWT, whoever asks."""
-    award = _public(award_id)
-    if award is None:
+    state = _public(award_id)
+    if state is None:
         return redirect("assertion", award_id=award_id) if prefers_html(request) else _turned_down()
-    token = credential_of(award, at=timezone.now()).token
+    token = credential_of(state, at=timezone.now()).token
     return _attached(request, _token(request, token, "text/plain"), award_id, "jwt")
 
 
@@ -97,12 +97,10 @@ def credential_revocations(request: HttpRequest, slug: str) -> HttpResponse:
     return answer(request, body, content_type=wanted, max_age=LIVE)
 
 
-def _public(award_id: uuid.UUID) -> Award | None:
+def _public(award_id: uuid.UUID) -> EditionState | None:
     """What decides how the address answers; None where its recipient has turned it down. Raises Http404."""
-    award = Award.objects.only("pk", "salt", "response").filter(pk=award_id).first()
-    if award is None:
-        raise Http404(_("No badge was ever awarded under this address."))
-    return award if award.is_public else None
+    state = edition_state(award_id)
+    return state if state.is_public else None
 
 
 def _turned_down() -> HttpResponse:

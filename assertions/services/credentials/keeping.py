@@ -11,10 +11,11 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 
 from assertions.documents import Facts, Place, achieved, claims, credential, status_list_url
 from assertions.models import Assessment, Award, AwardQuerySet, Credential
+from assertions.queries import EditionState
 from assertions.services.credentials.signing import Keys, signed
 from assertions.services.credentials.statuses import CLOCKS_DIFFER, TakenPlace, take_places
 from badges.models import BadgeVersion
@@ -26,18 +27,21 @@ from issuers.models import Issuer
 STEP = 100  # awards of one organisation that are signed in one transaction
 
 
-def credential_of(award: Award, *, at: datetime) -> Credential:
+def credential_of(award: Award | EditionState, *, at: datetime) -> Credential:
     """The award's credential in its newest edition, made where there is none yet.
 
-    `award` needs its id, salt and response. Two who ask at once get the same bytes.
+    Two who ask at once get the same bytes.
     """
-    kept = Credential.objects.current().filter(award=award.pk).first()
+    kept = Credential.objects.current().filter(award=award.id).first()
     if kept is not None and not is_outdated(kept, award):
         return kept
-    return _made(award.pk, at=at)
+    try:
+        return _made(award.id, former=kept, at=at)
+    except IntegrityError:  # somebody else was first: theirs is the one
+        return Credential.objects.current().get(award=award.id)
 
 
-def is_outdated(kept: Credential, award: Award) -> bool:
+def is_outdated(kept: Credential, award: Award | EditionState) -> bool:
     """Whether the award says more or other than this edition, which stays true of its time."""
     accepted = award.response == Award.Response.ACCEPTED
     return kept.salt != award.salt or (kept.lacks_results and accepted)
@@ -79,26 +83,17 @@ def _sign_some(issuer: Issuer, last: uuid.UUID | None, *, at: datetime) -> list[
     return [row.pk for row in rows]
 
 
-def _made(award_id: uuid.UUID, *, at: datetime) -> Credential:
-    try:
-        with transaction.atomic():
-            return _newest(award_id, at=at)
-    except IntegrityError:  # somebody else was first: theirs is the one
-        return Credential.objects.current().get(award=award_id)
-
-
-def _newest(award_id: uuid.UUID, *, at: datetime) -> Credential:
-    award = _whole(Award.objects.all()).select_for_update(of=("self",)).get(pk=award_id)
-    former = Credential.objects.current().filter(award=award).select_related("status_list").first()
+@transaction.atomic
+def _made(award_id: uuid.UUID, *, former: Credential | None, at: datetime) -> Credential:
+    """A first edition, or one in the place of the former one. The table refuses a second current one."""
+    award = _whole(Award.objects.all()).get(pk=award_id)
     if former is None:
         (place,) = take_places(award.issuer, 1, at=at)
         row = _signed(award, place, Keys.of(award.issuer), at=at)
-    elif is_outdated(former, award):
+    else:
+        Credential.objects.current().filter(pk=former.pk).update(replaced_at=at)
         place = TakenPlace(former.status_list, former.status_index)
         row = _signed(award, place, Keys.of(award.issuer), at=at, valid_from=_newer(former, at))
-        Credential.objects.filter(pk=former.pk).update(replaced_at=at)
-    else:
-        return former
     row.save(force_insert=True)
     return row
 
@@ -111,8 +106,9 @@ def _newer(former: Credential, at: datetime) -> datetime:
 
 def _whole(rows: AwardQuerySet) -> AwardQuerySet:
     """With all that a credential says of the award itself."""
-    related = rows.select_related("issuer", "recipient", "version__badge__issuer", "version__picture")
-    return related.prefetch_related("evidence", "assessments__criterion").defer("signed", "search")
+    assessed = Prefetch("assessments", Assessment.objects.select_related("criterion"))
+    related = rows.select_related("issuer", "recipient", "version")
+    return related.prefetch_related("evidence", assessed).defer("signed", "search")
 
 
 def facts_of(award: Award, place: TakenPlace, *, valid_from: datetime) -> Facts:

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from assertions.documents import date_time, token_header
+from assertions.documents import VARYING, date_time, token_header
 from common.json_documents import json_bytes
 from issuers.documents import key_method
 from issuers.models import Issuer, SigningKey
 from issuers.services.keys import private_key, signing_key_of
 from openbadges import jws, proofs
+from openbadges.canonical import Canonicaliser
+
+_MEANING = Canonicaliser(
+    VARYING, most=256
+)  # badges, by what else their awards have: evidence, an end, a narrative
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,11 @@ def signed(document: dict[str, Any], claims: dict[str, Any], *, keys: Keys, at: 
     """The token has no proof inside: a proof would speak of a document without the token's claims."""
     method = key_method(keys.slug, keys.proof.number)
     proved = proofs.sign(
-        document, key=private_key(keys.proof), verification_method=method, created=date_time(at)
+        document,
+        key=private_key(keys.proof),
+        verification_method=method,
+        created=date_time(at),
+        canonicalise=_MEANING.rdfc,
     )
     body, added = _json(document)[:-1], _json(claims)[1:-1]
     header = token_header(keys.token, keys.slug)
