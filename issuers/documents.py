@@ -1,4 +1,4 @@
-"""Organisations and their keys in the words of the standards. The only bridge from our rows to `openbadges.v2`."""
+"""Organisations and their keys in the words of the standards. The only bridge from our rows to their vocabulary."""
 
 from datetime import UTC
 from typing import Any
@@ -10,7 +10,7 @@ from django.conf import settings
 from common.json_documents import json_bytes
 from common.links import absolute
 from issuers.models import Issuer, SigningKey
-from openbadges import v2
+from openbadges import v2, v3
 from openbadges.keys import load_public_key, multikey, public_jwk
 
 DID_CONTEXTS = [
@@ -77,6 +77,23 @@ def did(slug: str = "") -> str:
     """The did:web of an organisation, or of this site; the colon of a port is written %3A (did:web, 2.5)."""
     host = quote(urlsplit(settings.SITE_URL).netloc, safe="")
     return f"did:web:{host}:issuers:{slug}" if slug else f"did:web:{host}"
+
+
+def key_method(slug: str, number: int) -> str:
+    """The id of a key as a verification method in the organisation's DID document."""
+    return f"{did(slug)}#key-{number}"
+
+
+def credential_issuer(issuer: Issuer) -> v3.Profile:
+    """The organisation as the issuer of an Open Badges 3.0 credential: a Profile whose id is its DID."""
+    return v3.Profile(
+        id=did(issuer.slug),
+        name=issuer.name,
+        url=issuer.url,
+        email=issuer.email,
+        description=issuer.description or None,
+        image=v3.Image(id=absolute(issuer.logo_path)) if issuer.logo else None,
+    )
 
 
 def issuer_did_json(issuer: Issuer) -> bytes:

@@ -20,9 +20,11 @@ from assertions.queries.members import (
     signed_by_key,
 )
 from assertions.queries.public import (
+    EditionState,
     PageState,
     PublicState,
     award_behind,
+    edition_state,
     gone_awards,
     page_state,
     public_state,
@@ -33,6 +35,7 @@ __all__ = [
     "MOST_COUNTED",
     "AwardFilter",
     "AwardState",
+    "EditionState",
     "Figures",
     "PageState",
     "Progress",
@@ -43,6 +46,7 @@ __all__ = [
     "awards_of_round",
     "batch_queue",
     "batches_for_members",
+    "edition_state",
     "failed_mails",
     "failed_rows_of",
     "figures_of",

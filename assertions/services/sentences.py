@@ -121,14 +121,14 @@ def _contexts(check: Check) -> Words:
     if term := str(check.facts.get("term", ""))[:MOST_LETTERS]:
         words = _("Nothing defines “%(term)s”, so it could mean anything.") % {"term": term}
         return _("Some of its words mean nothing"), words
-    words = {
+    said = {
         "wrong_context": _("It does not name the standard’s vocabulary first, as it has to."),
         "poisonous_graph": _("It is far more complicated than a badge is."),
         "too_deep": _("It is far more complicated than a badge is."),
         "too_many_values": _("It is far larger than a badge is."),
     }
     fallback = _("It is not written as the standard asks, so readers could understand it differently.")
-    return _("What it means cannot be said for certain"), words.get(_reason(check), fallback)
+    return _("What it means cannot be said for certain"), said.get(_reason(check), fallback)
 
 
 def _structure(check: Check) -> Words:

@@ -177,6 +177,13 @@ def not_public() -> Headline:
     return Headline(WARN, pgettext("verdict on a badge", "not public"), _("This badge is not public."), text)
 
 
+def on_hold() -> Headline:
+    """For what its issuer has suspended: nothing is decided, and until then nobody should rely on it."""
+    text = _("Its issuer asks not to rely on it for the time being.")
+    word = pgettext("verdict on a badge", "suspended")
+    return Headline(WARN, word, _("This badge is suspended."), text)
+
+
 def _what_holds(report: Report) -> str:
     """What the checks have shown, and no more: without a list of revoked badges nothing is said of revocation."""
     is_signed = _passed(report, CheckCode.SIGNATURE)

@@ -18,8 +18,8 @@ from assertions.models import Award
 from assertions.services.pictures import what_to_verify
 from assertions.services.sentences import day, moment
 from assertions.services.statements import said
-from assertions.services.verdicts import Explained, Headline, explain, headline, not_public
-from assertions.services.verification import Inquiry, award_of_report, is_former_signature
+from assertions.services.verdicts import Explained, Headline, explain, headline, not_public, on_hold
+from assertions.services.verification import Inquiry, award_of_report, is_former
 from common.languages import current_language
 from common.ratelimits import allowed, too_many, visitor
 
@@ -83,12 +83,12 @@ def _finding(brought: Brought, inquiry: Inquiry, address: str, now: datetime) ->
         return Finding(brought.label, not_public(), Explained(), {}, award, "", is_former=False)
     return Finding(
         label=brought.label,
-        headline=headline(report),
+        headline=on_hold() if award and award.suspended and not award.revoked_at else headline(report),
         explained=explain(report) if report.kind else Explained(),
         facts=_own_facts(award) if award else said(report),
         award=award,
         page_url=award_url(award.pk) if award else "",
-        is_former=award is not None and is_former_signature(award, report.token),
+        is_former=award is not None and is_former(award, report),
     )
 
 

@@ -44,6 +44,8 @@ class Action(models.TextChoices):
     AWARD_DISOWNED = "assertions.award.disowned", _("“This is not me” answered")
     AWARD_REVOKED = "assertions.award.revoked", _("Award revoked")
     AWARD_REVOCATION_UNDONE = "assertions.award.revocation_undone", _("Revocation undone")
+    AWARD_SUSPENDED = "assertions.award.suspended", _("Award suspended")
+    AWARD_SUSPENSION_LIFTED = "assertions.award.suspension_lifted", _("Suspension lifted")
     AWARD_SENT_AGAIN = "assertions.award.sent_again", _("Mail sent again")
     BATCH_UPLOADED = "assertions.batch.uploaded", _("List of people uploaded")
     BATCH_CHANGED = "assertions.batch.changed", _("List of people changed")

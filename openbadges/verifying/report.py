@@ -87,7 +87,7 @@ class Doubt:
     recorded_on: str | None = None
 
 
-Doubts = Callable[[str, str], Doubt | None]
+Doubts = Callable[[str, str, str], Doubt | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,8 +99,8 @@ class Expectation:
     known here, each with the name it is known by; an id that ends in `/*` stands for all below it.
     `trusted_origins`: origins (`https://host[:port]`) all of whose issuers are known here. `trusted_names`:
     asked only for an issuer that is not known here; gives the names of those who are, so that an imitation
-    of one of them is noticed. `doubts(key id, signature)`: what is known against a key (None: nothing), and
-    of this signature by it: the compact JWS, or the `proofValue` of a Data Integrity proof.
+    of one of them is noticed. `doubts(key id, signature, badge id)`: what is known against a key (None:
+    nothing), and of this signature by it: the compact JWS, or the `proofValue` of a Data Integrity proof.
     """
 
     recipient: str | None = None

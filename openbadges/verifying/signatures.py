@@ -85,14 +85,14 @@ def key_trusted(dossier: Dossier) -> Check:
     token = dossier.reading.token
     if token is None or dossier.creator is None:
         return Check(CheckCode.KEY_TRUSTED, NOT_APPLICABLE)
-    return doubted(dossier.expect, dossier.creator, token)
+    return doubted(dossier.expect, dossier.creator, token, str(dossier.told.get("id")))
 
 
-def doubted(expect: Expectation, key: str, signature: str) -> Check:
+def doubted(expect: Expectation, key: str, signature: str, badge_id: str) -> Check:
     """If somebody else had the key, its signature alone proves nothing: the issuer's own records must hold it,
     which is a warning."""
     code = CheckCode.KEY_TRUSTED
-    doubt = expect.doubts(key, signature) if expect.doubts else None
+    doubt = expect.doubts(key, signature, badge_id) if expect.doubts else None
     if doubt is None:
         return Check(code, NOT_APPLICABLE)
     facts = {"key": key, "compromised_from": doubt.compromised_from}

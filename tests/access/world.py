@@ -17,6 +17,7 @@ from accounts.models import User
 from assertions.models import Award, Batch, Evidence, NameRequest
 from assertions.services import Nomination, award_many, batches, open_claims, store_evidence
 from assertions.services.correcting import ask_address_change
+from assertions.services.credentials import credential_of
 from badges.models import Badge
 from badges.services import archive, start_next_version
 from common.actors import SYSTEM
@@ -39,6 +40,7 @@ def furnish(issuer: Issuer, member: User, *, earner: str) -> dict[str, object]:
     """Values for the placeholders of routes; those that only one route wants go by `route.key`."""
     badge = make_badge(issuer)
     accepted, waiting = make_accepted(badge, address=earner), make_award(badge, at=timezone.now())
+    credential_of(accepted, at=timezone.now())  # and with it the first status list
     return {
         "slug": issuer.slug,
         "badge_id": badge.pk,

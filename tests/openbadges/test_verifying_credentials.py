@@ -524,7 +524,8 @@ def test_whose_badge_it_is(world, document, expected, kind, reason):
 def test_a_key_that_somebody_else_had(world, recorded, outcome, form):
     asked = []
 
-    def doubts(key, signature):
+    def doubts(key, signature, badge_id):
+        assert badge_id == CREDENTIAL
         asked.append((key, signature))
         return Doubt(compromised_from="2026-02-10T00:00:00Z", recorded_on=recorded)
 

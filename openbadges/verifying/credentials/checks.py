@@ -107,7 +107,7 @@ def key_trusted(case: Case) -> Check:
     proof = case.proof
     if not proof.is_proven:
         return Check(CheckCode.KEY_TRUSTED, NOT_APPLICABLE)
-    return doubted(case.expect, proof.method, proof.signature)
+    return doubted(case.expect, proof.method, proof.signature, text(case.credential, "id"))
 
 
 def issuer_profile(case: Case) -> Check:

@@ -63,7 +63,7 @@ def gather(
         picture=picture,
         issuer_id=issuer_id,
         issuer=issuer,
-        proof=proving.prove(credential, token, issuer_id, issuer, at=at),
+        proof=proving.prove(credential, token, issuer_id, issuer, at=at, expect=expect),
         standing=standing.ask(credential, issuer_id, issuer, library, at=at),
         meaning=_meaning(credential),
         is_endorsement=is_endorsement,

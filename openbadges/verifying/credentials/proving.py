@@ -15,7 +15,7 @@ from openbadges import jws, proofs
 from openbadges.errors import MalformedDocument, MalformedSignature, UnusableKey, WrongSignature
 from openbadges.keys import Method, assertion_method
 from openbadges.verifying.fetching import Source
-from openbadges.verifying.report import Check, CheckCode, Outcome, needs, shown
+from openbadges.verifying.report import Check, CheckCode, Expectation, Outcome, needs, shown
 from openbadges.verifying.statement import id_of, text, valid_from
 from openbadges.vocabulary import parse_date_time
 
@@ -45,30 +45,50 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What is said to have signed: the algorithm's name, the id of the key, when; `fault` of its naming, if any."""
+    """What is said to have signed: the algorithm's name, the id of the key, when; the JWS or `proofValue`; `fault`
+    of the key's naming, if any."""
 
     alg: str
     method: str
     made: str
+    signature: str
     fault: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """For whom and when a signature is judged: the issuer and its document; the credential's id."""
+
+    issuer_id: str
+    issuer: Source
+    badge_id: str
+    at: datetime
+    expect: Expectation
+
+
 def prove(
-    credential: Mapping[str, Any], token: str | None, issuer_id: str, issuer: Source, *, at: datetime
+    credential: Mapping[str, Any],
+    token: str | None,
+    issuer_id: str,
+    issuer: Source,
+    *,
+    at: datetime,
+    expect: Expectation,
 ) -> Proof:
     """How the credential is signed; of several proofs the first that is right, else the first."""
+    asked = Asked(issuer_id, issuer, text(credential, "id"), at, expect)
+    since = valid_from(credential)
     if token is not None:
-        claim = _claim_of(jws.decode_unverified(token).header, issuer_id, valid_from(credential))
-        return Proof(_of_token(claim, token, issuer_id, issuer, at), claim.method, token)
+        claim = _claim_of(token, issuer_id, since)
+        return Proof(_of_token(claim, asked), claim.method, token)
     try:
         found = proofs.proofs_of(credential)[:MAX_PROOFS]
     except MalformedDocument:
         return Proof(_without("proofs"))
     tried = []
     for proof in found:
-        claim = _claim_in(proof, issuer_id, valid_from(credential))
-        checks = _of_proof(claim, credential, proof, issuer_id, issuer, at)
-        tried.append(Proof(checks, claim.method, text(proof, "proofValue")))
+        claim = _claim_in(proof, issuer_id, since)
+        tried.append(Proof(_of_proof(claim, credential, proof, asked), claim.method, claim.signature))
         if tried[-1].is_proven:
             return tried[-1]
     return tried[0] if tried else Proof(_without("unsigned"))
@@ -82,51 +102,46 @@ def _without(reason: str) -> Checks:
 def _claim_in(proof: Mapping[str, Any], issuer_id: str, since: str) -> Claim:
     method = _absolute(id_of(proof.get("verificationMethod")), issuer_id)
     alg = text(proof, "cryptosuite") or text(proof, "type")
-    return Claim(alg, method, text(proof, "created") or since, None if method else "not_named")
+    made, fault = text(proof, "created") or since, None if method else "not_named"
+    return Claim(alg, method, made, text(proof, "proofValue"), fault)
 
 
-def _claim_of(header: Mapping[str, Any], issuer_id: str, since: str) -> Claim:
+def _claim_of(token: str, issuer_id: str, since: str) -> Claim:
     """Of a token's header only `alg` and `kid` count; the one key of a did:key needs no naming."""
+    header = jws.decode_unverified(token).header
     kid, alg = text(header, "kid"), text(header, "alg")
     if not kid and not issuer_id.startswith("did:key:"):
-        return Claim(alg, "", since, "own_key" if _BROUGHT & set(header) else "not_named")
+        return Claim(alg, "", since, token, "own_key" if _BROUGHT & set(header) else "not_named")
     method = _absolute(kid or issuer_id, issuer_id)
-    return Claim(alg, method, since, None if method.partition("#")[0] == issuer_id else "elsewhere")
+    return Claim(alg, method, since, token, None if method.partition("#")[0] == issuer_id else "elsewhere")
 
 
-def _of_proof(
-    claim: Claim,
-    credential: Mapping[str, Any],
-    proof: Mapping[str, Any],
-    issuer_id: str,
-    issuer: Source,
-    at: datetime,
-) -> Checks:
+def _of_proof(claim: Claim, credential: Mapping[str, Any], proof: Mapping[str, Any], asked: Asked) -> Checks:
     try:
         proofs.suite_of(proof)
     except MalformedSignature:
         return _unsupported(claim)
-    found = _method(claim, issuer_id, issuer, at)
+    found = _method(claim, asked)
     if not isinstance(found, Method):
         return found
 
     def check() -> None:
         proofs.verify(credential, proof, found.key)
-        _in_time(proof, at)
+        _in_time(proof, asked.at)
 
-    return _signed(claim, issuer_id, check)
+    return _signed(claim, asked.issuer_id, check)
 
 
-def _of_token(claim: Claim, token: str, issuer_id: str, issuer: Source, at: datetime) -> Checks:
-    found = _method(claim, issuer_id, issuer, at)
+def _of_token(claim: Claim, asked: Asked) -> Checks:
+    found = _method(claim, asked)
     if not isinstance(found, Method):
         return found
     if jws.algorithm_of(found.key) == claim.alg:
-        return _signed(claim, issuer_id, lambda: jws.verify(token, found.key))
+        return _signed(claim, asked.issuer_id, lambda: jws.verify(claim.signature, found.key))
     algorithm, signature = CheckCode.ALGORITHM, CheckCode.SIGNATURE
     other = Check(algorithm, FAILED, {"reason": "other_key_type", "alg": shown(claim.alg)})
     return {
-        **_signed(claim, issuer_id, lambda: None),
+        **_signed(claim, asked.issuer_id, lambda: None),
         algorithm: other,
         signature: needs(signature, algorithm),
     }
@@ -147,15 +162,16 @@ def _unsupported(claim: Claim) -> Checks:
     return {**checks, CheckCode.ALGORITHM: Check(CheckCode.ALGORITHM, NOT_CHECKED, facts)}
 
 
-def _method(claim: Claim, issuer_id: str, issuer: Source, at: datetime) -> Method | Checks:
+def _method(claim: Claim, asked: Asked) -> Method | Checks:
     """The key, found in the issuer's own document; or the checks, where it is not."""
-    if issuer.document is None or issuer.gone or issuer.document.get("id") != issuer_id:
+    document, issuer_id = asked.issuer.document, asked.issuer_id
+    if document is None or asked.issuer.gone or document.get("id") != issuer_id:
         return {code: needs(code, CheckCode.ISSUER_PROFILE) for code in CODES}
     try:
-        method = assertion_method(issuer.document, claim.method, issuer_id)
+        method = assertion_method(document, claim.method, issuer_id)
     except UnusableKey as problem:
         return _unusable(claim, issuer_id, problem.code)
-    fault = _withdrawn(method, claim, at)
+    fault = _withdrawn(method, claim, asked)
     return _unlisted(claim, issuer_id, fault) if fault else method
 
 
@@ -179,16 +195,23 @@ def _unlisted(claim: Claim, issuer_id: str, reason: str) -> Checks:
     return {**{other: needs(other, code) for other in CODES}, code: Check(code, FAILED, facts)}
 
 
-def _withdrawn(method: Method, claim: Claim, at: datetime) -> str | None:
+def _withdrawn(method: Method, claim: Claim, asked: Asked) -> str | None:
     """Why a key that the issuer lists is not believed any more (Controlled Identifiers 1.0, section 2.2).
 
-    A revoked key proves nothing from then on, whatever date its owner writes; an expired one nothing new.
+    A revoked key proves nothing from then on, whatever date its owner writes, but where the issuer's own records
+    are known to hold this signature; an expired one proves nothing new.
     """
-    if method.revoked is not None and not _is_after(method.revoked, at):
+    if method.revoked is not None and not _is_after(method.revoked, asked.at) and not _recorded(claim, asked):
         return "key_revoked"
-    if method.expires is not None and not _is_after(method.expires, _moment(claim.made) or at):
+    if method.expires is not None and not _is_after(method.expires, _moment(claim.made) or asked.at):
         return "key_expired"
     return None
+
+
+def _recorded(claim: Claim, asked: Asked) -> bool:
+    doubts = asked.expect.doubts
+    doubt = doubts(claim.method, claim.signature, asked.badge_id) if doubts else None
+    return doubt is not None and doubt.recorded_on is not None
 
 
 def _is_after(written: str, moment: datetime) -> bool:

@@ -14,7 +14,7 @@ from openbadges.canonical import MAX_VALUES_OF_LIST, read_json_object
 from openbadges.errors import MalformedDocument, MalformedSignature
 from openbadges.verifying.credentials import proving
 from openbadges.verifying.fetching import Fetched, Library, Source
-from openbadges.verifying.report import Check, CheckCode, Outcome, shown
+from openbadges.verifying.report import Check, CheckCode, Expectation, Outcome, shown
 from openbadges.verifying.statement import id_of, listed, text, valid_from, valid_until
 from openbadges.vocabulary import parse_date_time
 
@@ -76,7 +76,7 @@ def _in_bits(
         return Check(code, Outcome.NOT_CHECKED, {**found.facts, "list": shown(entry.list_url)})
     credential, token = found
     facts = {"list": shown(entry.list_url), "index": entry.index}
-    if not proving.prove(credential, token, issuer_id, issuer, at=at).is_proven:
+    if not proving.prove(credential, token, issuer_id, issuer, at=at, expect=Expectation()).is_proven:
         return _unknown(code, "list_not_valid", **facts)
     if not _is_current(credential, at):
         return _unknown(code, "list_out_of_date", **facts)

@@ -1,4 +1,4 @@
-"""Awards in the words of the Open Badges standard. The only bridge from our rows to `openbadges.v2`."""
+"""Awards as Open Badges 2.0 assertions: what is signed, and what follows from it."""
 
 import json
 import re
