@@ -395,6 +395,10 @@ RATE_LIMITS = {
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 # host:port pairs that /verify may fetch although their address is private (an intranet issuer)
 OUTBOUND_EXCEPTIONS = env.list("OUTBOUND_EXCEPTIONS", default=[])
+# A file with the issuers that the operator of this site trusts (common.trusted_issuers).
+TRUSTED_ISSUERS = env("TRUSTED_ISSUERS", default="")
+# host or host:port of the name servers that are asked; none: those of the machine
+DNS_SERVERS = env.list("DNS_SERVERS", default=[])
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 LOGGING = logging_settings(level=env("LOG_LEVEL", default="WARNING"), as_json=SITE_IS_HTTPS)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.addresses import normalise
-from issuers.models import ApiToken, Invitation, Issuer, Membership
+from issuers.models import ApiToken, Invitation, Issuer, Membership, SigningKey
 from journal.models import Entry
 
 
@@ -62,6 +62,11 @@ def tokens_of(issuer: Issuer, *, at: datetime) -> list[ApiToken]:
     """Those in use first, then what was revoked or has expired; the newest first in each."""
     rows = list(issuer.tokens.select_related("created_by").order_by("-created_at", "-pk")[:200])
     return sorted(rows, key=lambda token: not token.is_usable(at=at))
+
+
+def later_keys(issuer: Issuer) -> QuerySet[SigningKey]:
+    """The RS256 keys that came after the first one: each has an edition of the Profile of its own."""
+    return issuer.keys.filter(algorithm=SigningKey.Algorithm.RS256).exclude(number=SigningKey.FIRST)
 
 
 def journal_of(

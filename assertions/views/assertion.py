@@ -22,7 +22,7 @@ from assertions.documents import award_url, evidence_url
 from assertions.models import Award
 from assertions.queries import page_state, public_state
 from assertions.services.sentences import day, moment
-from assertions.services.verdicts import explain, headline, not_public
+from assertions.services.verdicts import explain, headline, not_public, on_hold
 from assertions.services.verification import verify_award
 from assertions.views.documents import hosted_document
 from assertions.views.holding import holds
@@ -168,6 +168,7 @@ def _receipt(context: dict[str, Any], now: datetime) -> dict[str, Any]:
         "verdict": str(report.verdict),
         "revoked": report.revoked,
         "expired": report.expired,
+        "suspended": context["suspension"] is not None,
         "sentence": context["headline"].title,
         "checks": [
             {"code": str(c.code), "outcome": str(c.outcome), "facts": dict(c.facts)} for c in report.checks
@@ -192,13 +193,15 @@ def _context(award_id: uuid.UUID) -> dict[str, Any]:
         return {"award": award, "hidden": True, "headline": not_public(), "moment": MOMENT}
     report = verify_award(award, at=timezone.now())
     language = current_language()
-    accepted = award.response == Award.Response.ACCEPTED
+    accepted, suspension = award.response == Award.Response.ACCEPTED, award.suspended
     return {
         "award": award,
         "hidden": False,
         "accepted": accepted,
         "report": report,
-        "headline": headline(report),
+        "headline": on_hold() if suspension and not award.revoked_at else headline(report),
+        "suspension": None if award.revoked_at else suspension,
+        "suspended": day(suspension.suspended_at) if suspension else "",
         "explained": explain(report),
         "text": award.version.text(language),
         "name": award.recipient_name if accepted else "",

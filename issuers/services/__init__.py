@@ -7,7 +7,7 @@ from issuers.services.invitations import (
     open_invitation,
     withdraw_invitation,
 )
-from issuers.services.keys import rewrap_keys
+from issuers.services.keys import declare_compromised, rotate_key
 from issuers.services.logos import LogoRefused, remove_logo, set_logo
 from issuers.services.members import (
     LastOwner,
@@ -32,6 +32,7 @@ __all__ = [
     "change_mails",
     "change_role",
     "create_issuer",
+    "declare_compromised",
     "forget_calls",
     "invite_member",
     "leave",
@@ -43,7 +44,7 @@ __all__ = [
     "remove_logo",
     "remove_member",
     "revoke_token",
-    "rewrap_keys",
+    "rotate_key",
     "set_logo",
     "transfer_ownership",
     "withdraw_invitation",
