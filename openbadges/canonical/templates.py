@@ -1,14 +1,14 @@
 """Canonical statements of many documents of one shape: compiled once, filled per document.
 
-Expanding a credential against its contexts costs twenty times what signing it costs, and gives the same statements each
-time, but for a few texts: ids, dates, a hash, a narrative. So the statements of a shape are worked out once, with marks
-in the places of those texts. Filling the places gives the statements of the next document. The labels of its blank nodes
-and the order of its lines depend on the texts, so these are worked out anew, which is cheap; the algorithm is the same
-(RDFC-1.0), and where its quick half is not enough, all of it is used.
+Expanding a credential against its contexts costs twenty times what signing costs, and gives the same statements
+each time, but for a few texts: ids, dates, a hash, a narrative. So the statements of a shape are worked out once, with
+marks in the places of those texts. Filling the places gives the statements of the next document. The labels of its
+blank nodes and the order of its lines depend on the texts, so these are worked out anew, which is cheap; the algorithm
+is the same (RDFC-1.0), and where its quick half is not enough, all of it is used.
 
 Why filling is sound: between two texts in a place, JSON-LD tells apart only whether they are absolute identifiers, and
 of which scheme (a scheme could be a prefix). That is part of the shape. Everything else is part of the shape too: a
-document with one more field, another context or another constant text is another shape, and is compiled by itself. Where
+document with one more field, another context or another constant text is another shape, compiled by itself. Where
 two identifiers turn out to be one and the same, two objects become one, and the document is expanded as any other.
 """
 
