@@ -285,7 +285,9 @@ def _recipient(check: Check) -> Words:
 
 def _issuer_known(check: Check) -> Words:
     if check.outcome == Outcome.PASSED and (name := check.facts.get("listed_as")) is not None:
-        words = _("Whoever runs this site keeps a list of issuers they trust. It is on the list as “%(name)s”.")
+        words = _(
+            "Whoever runs this site keeps a list of issuers they trust. It is on the list as “%(name)s”."
+        )
         return _("The issuer is known here"), words % {"name": name}
     if check.outcome == Outcome.PASSED:
         return _("The issuer is known here"), _("It issues its badges on this site.")

@@ -94,7 +94,7 @@ def verify_award(award: Award, *, at: datetime) -> Report:
     def look_up(url: str) -> Fetched:
         path, query = _own_path(url) or ("", "")
         if found := _REVOCATIONS.fullmatch(path):
-            return _revocations(*found.groups(), about=award)
+            return _revocations(found[1], found[2], about=award)
         return own_document(path, query)
 
     return _verify(award.signed, look_up, at=at)

@@ -33,7 +33,8 @@ def listed_as(issuer: str, listed: Mapping[str, str]) -> str | None:
     place = read_address(issuer)
     if issuer in listed or place is None or _climbs(place):
         return listed.get(issuer)
-    return next((name for id, name in listed.items() if id.endswith("/*") and issuer.startswith(id[:-1])), None)
+    above = (entry for entry in listed if entry.endswith("/*") and issuer.startswith(entry[:-1]))
+    return next((listed[entry] for entry in above), None)
 
 
 def _starts_with(url: str, place: Address, prefix: str) -> bool:
