@@ -31,6 +31,7 @@ from common.kept import KeptBytes
 from common.languages import current_language
 from common.negotiation import add_vary, impersonal_page, not_acceptable, preferred_type, public_document
 from common.ratelimits import limited
+from issuers.queries import confirmed_website
 from openbadges.recipients import hash_identity
 
 MOMENT = "@@moment@@"  # stands in the kept page where the time of this very visit is written
@@ -211,6 +212,7 @@ def _context(award_id: uuid.UUID) -> dict[str, Any]:
         "criteria": _criteria(award, language),
         "evidence": [(row, evidence_url(award.pk, row)) for row in award.evidence.all()] if accepted else [],
         "page_url": award_url(award.pk),
+        "website": confirmed_website(award.issuer),
         "is_newest": award.badge.current_id == award.version_id,
         "moment": MOMENT,
     }
