@@ -1,183 +1,272 @@
-"""A small world of Open Badges 3.0: one issuer with its keys, one achievement, one award with everything it can say."""
+"""A small world of Open Badges 3.0: issuers by did:web, did:key and https, their keys, lists and credentials."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import hashlib
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ed25519
+import base58
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 
-from openbadges import keys, proofs, v3
+from openbadges import Expectation, Report, jws, keys, proofs, status, verify
+from openbadges.contexts import CREDENTIALS_V1, CREDENTIALS_V2, EXTENSIONS, OPEN_BADGES
+from openbadges.recipients import hash_identity
+from tests.openbadges.stage import EARNER, NOW, World, rsa_key
 
-HOME = "https://badges.example.org"
-ISSUER = "did:web:badges.example.org:issuers:riverside"
-METHOD, TOKEN_METHOD = f"{ISSUER}#key-1", f"{ISSUER}#key-2"
-LIST = f"{HOME}/status/1"
-CREATED = "2026-02-01T09:00:00Z"
-PNG_ADDRESS = f"{HOME}/badge.png"
+HOST = "https://schools.example.org"
+DID = "did:web:schools.example.org:riverside"
+DID_URL = f"{HOST}/riverside/did.json"
+PROFILE = f"{HOST}/issuers/1"
+ED, RSA, EC = f"{DID}#ed", f"{DID}#rsa", f"{DID}#ec"
+LIST, SUSPENDED, REVOKED = f"{HOST}/status/1", f"{HOST}/status/2", f"{HOST}/revoked.json"
+CREDENTIAL = "urn:uuid:0f5c1c4e-8a43-4e2c-9d5a-2f9b3a7e6d11"
+ACHIEVEMENT = f"{HOST}/achievements/1"
+SINCE = "2026-02-01T09:00:00Z"
 
 
 @cache
-def ed25519_key(number: int = 0) -> ed25519.Ed25519PrivateKey:
-    """The same key for each number, always: what is signed in tests can be compared."""
-    return ed25519.Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32)
+def ed_key(number: int = 0) -> ed25519.Ed25519PrivateKey:
+    return ed25519.Ed25519PrivateKey.from_private_bytes(bytes([number + 1]) * 32)
 
 
-def issuer() -> v3.Profile:
-    return v3.Profile(
-        id=ISSUER,
-        name="Riverside College",
-        url=HOME,
-        email="badges@example.org",
-        phone="+33123456789",
-        description="A college – “au bord de l’eau”",
-        image=v3.Image(id=PNG_ADDRESS, caption="A river"),
-        official="Dr Rivers",
-        other_identifier=(v3.IdentifierEntry(identifier="R-1", identifier_type="sourcedId"),),
-        address=v3.Address(
-            address_locality="Lyon",
-            geo=v3.GeoCoordinates(latitude=45.75, longitude=4.85),
-            postal_code="69001",
-        ),
-    )
+@cache
+def ec_key() -> ec.EllipticCurvePrivateKey:
+    return ec.derive_private_key(7, ec.SECP256R1())
 
 
-def levels() -> tuple[v3.RubricCriterionLevel, ...]:
-    return tuple(
-        v3.RubricCriterionLevel(id=f"{HOME}/badge#level-{n}", name=name, level=str(n), points=str(n * 10))
-        for n, name in enumerate(("Started", "Able", "Expert"), start=1)
-    )
+def multikey_method(id_: str, controller: str, number: int = 0, **more: Any) -> dict[str, Any]:
+    public = keys.multikey(ed_key(number).public_key())
+    return {"id": id_, "type": "Multikey", "controller": controller, "publicKeyMultibase": public} | more
 
 
-def achievement() -> v3.Achievement:
-    return v3.Achievement(
-        id=f"{HOME}/badges/1/v/1",
-        name="First aid",
-        description='Can help\tuntil "help" comes. \\ é 🎓',
-        criteria=v3.Criteria(id=f"{HOME}/badges/1", narrative="**Six** hours\nof practice."),
-        achievement_type="Badge",
-        image=v3.Image(id=PNG_ADDRESS, caption="A white cross"),
-        creator=v3.Profile(id=ISSUER, name="Riverside College"),
-        in_language="en",
-        version="1",
-        tag=("health", "safety"),
-        alignment=(
-            v3.Alignment(
-                target_name="First aid at work",
-                target_url="https://hse.example/fa",
-                target_code="FA1",
-                target_framework="HSE",
-                target_description="Helps others.",
-                target_type="CFItem",
-            ),
-            v3.Alignment(target_name="Caring", target_url="https://hse.example/care"),
-        ),
-        related=(v3.Related(id=f"{HOME}/badges/1/v/1/fr", in_language="fr", version="1"),),
-        result_description=(
-            v3.ResultDescription(
-                id=f"{HOME}/badge#r1",
-                name="Practice",
-                result_type="RubricCriterionLevel",
-                rubric_criterion_level=levels(),
-                required_level=f"{HOME}/badge#level-2",
-            ),
-            v3.ResultDescription(
-                id=f"{HOME}/badge#r2", name="Test", result_type="LetterGrade", allowed_value=("C", "B", "A")
-            ),
-        ),
-        credits_available=3.5,
-        field_of_study="Health",
-        human_code="FA-1",
-        other_identifier=(v3.IdentifierEntry(identifier="42", identifier_type="ext:local"),),
-        specialization="Water",
-    )
+def jwk_method(id_: str, controller: str, key: Any, **more: Any) -> dict[str, Any]:
+    jwk = keys.public_jwk(key.public_key())
+    return {"id": id_, "type": "JsonWebKey", "controller": controller, "publicKeyJwk": jwk} | more
 
 
-def subject() -> v3.AchievementSubject:
-    return v3.AchievementSubject(
-        id="urn:uuid:6f0a3d0c-4b6e-4d0e-9f5e-0f6a3b1c2d3e",
-        identifier=(v3.IdentityObject.hashing("alex@example.org", "pepper"),),
-        achievement=achievement(),
-        narrative="Led a *drill*.",
-        result=(
-            v3.Result(result_description=f"{HOME}/badge#r1", achieved_level=f"{HOME}/badge#level-2"),
-            v3.Result(result_description=f"{HOME}/badge#r2", value="A", status="Completed"),
-        ),
-        activity_start_date="2026-01-01T00:00:00Z",
-        activity_end_date="2026-01-31T00:00:00Z",
-        credits_earned=3,
-        license_number="L-1",
-        role="Leader",
-        term="Winter",
-        source=v3.Profile(id="https://partner.example/profile", name="Partner"),
-    )
-
-
-def credential(**changes: Any) -> v3.OpenBadgeCredential:
-    """An award that says everything that the vocabulary has a place for."""
-    given = v3.OpenBadgeCredential(
-        context=v3.CONTEXT_WITH_EXTENSIONS,
-        id=f"{HOME}/credentials/1",
-        name="First aid",
-        description="An award",
-        image=v3.Image(id=PNG_ADDRESS),
-        issuer=issuer(),
-        valid_from="2026-02-01T09:00:00Z",
-        valid_until="2028-02-01T09:00:00+01:00",
-        awarded_date="2026-01-31T12:00:00Z",
-        credential_subject=subject(),
-        credential_status=v3.BitstringStatusListEntry(
-            id=f"{LIST}#7", status_purpose="revocation", status_list_index="7", status_list_credential=LIST
-        ),
-        credential_schema=(v3.CredentialSchema(id=f"{HOME}/schema.json"),),
-        refresh_service=v3.RefreshService(id=f"{HOME}/newer/1"),
-        evidence=(
-            v3.Evidence(id=f"{HOME}/proof?a=1&b=2", name="A film", narrative="Seen."),
-            v3.Evidence(narrative="Told.", genre="Story", audience="All", description="Long"),
-        ),
-    )
-    return replace(given, **changes)
-
-
-def bare() -> v3.OpenBadgeCredential:
-    """An award that says no more than it must."""
-    return v3.OpenBadgeCredential(
-        id=f"{HOME}/credentials/2",
-        issuer=v3.Profile(id=ISSUER),
-        valid_from="2026-02-01T09:00:00Z",
-        credential_subject=v3.AchievementSubject(
-            id="urn:uuid:0b0a3d0c-4b6e-4d0e-9f5e-0f6a3b1c2d3e",
-            achievement=v3.Achievement(
-                id=f"{HOME}/badges/2/v/1",
-                name="Calm",
-                description="Stays calm.",
-                criteria=v3.Criteria(narrative="Seen."),
-            ),
-        ),
-    )
-
-
-def signed(document: dict[str, Any] | None = None, number: int = 0) -> dict[str, Any]:
-    """The document (the full credential) with a proof of the issuer's key."""
-    given = credential().to_document() if document is None else document
-    return proofs.sign(given, key=ed25519_key(number), verification_method=METHOD, created=CREATED)
-
-
-def did_document(rsa: keys.PublicKey | None = None) -> dict[str, Any]:
-    """The controller document of the issuer, with a key for Data Integrity and (given) one for tokens."""
-    methods = [
-        v3.Multikey(
-            id=METHOD, controller=ISSUER, public_key_multibase=keys.multikey(ed25519_key().public_key())
-        )
-    ]
-    written = [method.to_dict() for method in methods]
-    if rsa is not None:
-        token = v3.JsonWebKey(id=TOKEN_METHOD, controller=ISSUER, public_key_jwk=keys.public_jwk(rsa))
-        written.append(token.to_dict())
+def did_document(**more: Any) -> dict[str, Any]:
     return {
-        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
-        "id": ISSUER,
-        "verificationMethod": written,
-        "assertionMethod": [method["id"] for method in written],
-    }
+        "@context": ["https://www.w3.org/ns/did/v1"],
+        "id": DID,
+        "verificationMethod": [
+            multikey_method(ED, DID),
+            jwk_method(RSA, DID, rsa_key(0)),
+            jwk_method(EC, DID, ec_key()),
+        ],
+        "assertionMethod": [ED, RSA, EC],
+    } | more
+
+
+def profile_document(**more: Any) -> dict[str, Any]:
+    return {
+        "@context": ["https://www.w3.org/ns/did/v1", CREDENTIALS_V2, OPEN_BADGES],
+        "id": PROFILE,
+        "type": ["Profile"],
+        "name": "Riverside College",
+        "assertionMethod": [multikey_method(f"{PROFILE}#ed", PROFILE)],
+    } | more
+
+
+def achievement(**more: Any) -> dict[str, Any]:
+    return {
+        "id": ACHIEVEMENT,
+        "type": ["Achievement"],
+        "name": "First aid",
+        "description": "Can help until help comes.",
+        "criteria": {"narrative": "**Six** hours of practice."},
+        "image": {"id": f"{HOST}/badge.png", "type": "Image", "caption": "A white cross"},
+        "alignment": [
+            {"type": ["Alignment"], "targetName": "First aid at work", "targetUrl": "https://hse.example/fa"}
+        ],
+        "resultDescription": [
+            {
+                "id": "urn:uuid:f6ab24cd-86e8-4eaf-b8c6-ded74e8fd41c",
+                "type": ["ResultDescription"],
+                "name": "Practical test",
+                "resultType": "LetterGrade",
+                "allowedValue": ["C", "B", "A"],
+            }
+        ],
+        "tag": ["health"],
+        "inLanguage": "en",
+    } | more
+
+
+def identity(address: str = EARNER, salt: str = "pepper") -> dict[str, Any]:
+    return {
+        "type": "IdentityObject", "hashed": True, "salt": salt, "identityType": "emailAddress",
+        "identityHash": hash_identity(address, salt),
+    }  # fmt: skip
+
+
+def credential(issuer: str = DID, **more: Any) -> dict[str, Any]:
+    """Unsigned. `more`: members to add, or with None to take away."""
+    given = {
+        "@context": [CREDENTIALS_V2, OPEN_BADGES],
+        "id": CREDENTIAL,
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": "First aid",
+        "issuer": {"id": issuer, "type": ["Profile"], "name": "Riverside College", "url": HOST},
+        "validFrom": SINCE,
+        "awardedDate": SINCE,
+        "validUntil": "2028-02-01T09:00:00+01:00",
+        "credentialSubject": {
+            "id": "urn:uuid:7d9b0f6e-4f0e-4c4e-8f1e-0a6a1b2c3d4e",
+            "type": ["AchievementSubject"],
+            "identifier": [identity()],
+            "narrative": "Led a drill.",
+            "achievement": achievement(),
+            "result": [
+                {
+                    "type": ["Result"],
+                    "resultDescription": "urn:uuid:f6ab24cd-86e8-4eaf-b8c6-ded74e8fd41c",
+                    "value": "A",
+                }
+            ],
+        },
+        "evidence": [{"type": ["Evidence"], "id": f"{HOST}/proof", "name": "The drill"}],
+    } | more
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def signed(document: dict[str, Any] | None = None, *, method: str = ED, number: int = 0) -> dict[str, Any]:
+    """With an eddsa-rdfc-2022 proof."""
+    document = credential() if document is None else document
+    return proofs.sign(document, key=ed_key(number), verification_method=method, created=SINCE)
+
+
+def signed_ecdsa(document: dict[str, Any], method: str = EC) -> dict[str, Any]:
+    """With an ecdsa-rdfc-2019 proof of the P-256 key."""
+    options = {
+        "type": "DataIntegrityProof", "cryptosuite": "ecdsa-rdfc-2019", "created": SINCE,
+        "verificationMethod": method, "proofPurpose": "assertionMethod",
+    }  # fmt: skip
+    octets = proofs._signed_bytes(document, options, hashlib.sha256, proofs.rdfc)
+    value = "z" + base58.b58encode(_es256(octets)).decode()
+    return {**document, "proof": [{**options, "proofValue": value}]}
+
+
+def _es256(octets: bytes) -> bytes:
+    r, s = decode_dss_signature(ec_key().sign(octets, ec.ECDSA(SHA256())))
+    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+
+def token(
+    document: dict[str, Any] | None = None, *, kid: str | None = RSA, key: Any = None, **claims: Any
+) -> str:
+    """As VC-JWT. `claims`: to change, or with None to take away."""
+    document = credential() if document is None else document
+    payload = {**document, **jws.claims_of(document), **claims}
+    octets = json.dumps({k: v for k, v in payload.items() if v is not None}).encode()
+    return jws.sign(octets, key or rsa_key(0), kid=kid, typ="JWT")
+
+
+def token_with(header: dict[str, Any], document: dict[str, Any] | None = None) -> str:
+    """As VC-JWT with any header at all; signed by the algorithm it names (RS256, ES256, EdDSA)."""
+    document = credential() if document is None else document
+    parts = [json.dumps(header), json.dumps({**document, **jws.claims_of(document)})]
+    bare = ".".join(_base64url(part.encode()) for part in parts)
+    octets = bare.encode()
+    if header["alg"] == "ES256":
+        return f"{bare}.{_base64url(_es256(octets))}"
+    key = ed_key() if header["alg"] == "EdDSA" else rsa_key(0)
+    other = jws.sign(
+        b"{}", key
+    )  # only to have a signature of the right size where the algorithm is forbidden
+    if header["alg"] == "EdDSA":
+        return f"{bare}.{_base64url(ed_key().sign(octets))}"
+    if header["alg"] == "RS256":
+        return f"{bare}.{_base64url(rsa_key(0).sign(octets, padding.PKCS1v15(), SHA256()))}"
+    return f"{bare}.{other.rpartition('.')[2]}"
+
+
+def _base64url(octets: bytes) -> str:
+    return urlsafe_b64encode(octets).rstrip(b"=").decode()
+
+
+def entry(index: int, *, url: str = LIST, purpose: str = "revocation", **more: Any) -> dict[str, Any]:
+    return {
+        "id": f"{url}#{index}", "type": "BitstringStatusListEntry", "statusPurpose": purpose,
+        "statusListIndex": str(index), "statusListCredential": url,
+    } | more  # fmt: skip
+
+
+def status_list(
+    places: Iterable[int] = (), *, url: str = LIST, purpose: str = "revocation", **more: Any
+) -> dict[str, Any]:
+    """Unsigned."""
+    bits = status.empty()
+    for place in places:
+        status.set_bit(bits, place)
+    return {
+        "@context": [CREDENTIALS_V2],
+        "id": url,
+        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+        "issuer": DID,
+        "validFrom": SINCE,
+        "credentialSubject": {
+            "id": f"{url}#list", "type": "BitstringStatusList", "statusPurpose": purpose,
+            "encodedList": status.encode(bits),
+        },
+    } | more  # fmt: skip
+
+
+def endorsement(about: str = ACHIEVEMENT, *, issuer: str = PROFILE, **more: Any) -> dict[str, Any]:
+    """Unsigned."""
+    return {
+        "@context": [CREDENTIALS_V2, OPEN_BADGES],
+        "id": "urn:uuid:3b1a6f0c-52d7-4f5a-8a7e-6f1d2c3b4a59",
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "name": "Endorsement",
+        "issuer": {"id": issuer, "type": ["Profile"], "name": "The Red Cross"},
+        "validFrom": SINCE,
+        "credentialSubject": {
+            "id": about, "type": ["EndorsementSubject"], "endorsementComment": "We teach it *too*."
+        },
+    } | more  # fmt: skip
+
+
+def endorsed(*others: Any, **more: Any) -> dict[str, Any]:
+    """A signed credential with these endorsements inside."""
+    return signed(credential(endorsement=list(others), **more))
+
+
+def earlier(document: dict[str, Any] | None = None) -> dict[str, Any]:
+    """In the words of the Verifiable Credentials Data Model 1.1."""
+    document = dict(credential(awardedDate=None) if document is None else document)
+    document["@context"] = [
+        CREDENTIALS_V1,
+        *document["@context"][1:],
+        "https://w3id.org/security/data-integrity/v2",
+    ]
+    document["issuanceDate"] = document.pop("validFrom")
+    document["expirationDate"] = document.pop("validUntil")
+    return document
+
+
+WITH_EXTENSIONS = [CREDENTIALS_V2, OPEN_BADGES, EXTENSIONS]
+
+
+class World3(World):
+    """With the issuer's documents, its lists, and an https Profile that names its key."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pages |= {
+            DID_URL: did_document(),
+            PROFILE: profile_document(),
+            LIST: signed(status_list([7])),
+            SUSPENDED: signed(status_list([9], url=SUSPENDED, purpose="suspension")),
+            REVOKED: {"id": REVOKED, "issuer": DID, "revokedCredential": []},
+        }
+
+    def verify(self, document: Any, **expect: Any) -> Report:
+        known = {"trusted_issuers": {DID: "Riverside"}, **expect}
+        brought = document if isinstance(document, str | bytes) else json.dumps(document)
+        return verify(brought, fetch=self.fetch, at=NOW, expect=Expectation(**known))

@@ -13,7 +13,7 @@ from openbadges.canonical import canonical_lines, dataset, jcs, rdfc
 from openbadges.canonical.linked_data import literal
 from openbadges.canonical.rdfc10 import Quad
 from openbadges.errors import MalformedDocument
-from tests.openbadges.stage3 import CREATED, HOME, METHOD, bare, credential, ed25519_key, signed
+from tests.openbadges.whole import CREATED, HOME, METHOD, bare, credential, ed25519_key, signed
 
 
 def by_pyld(document):

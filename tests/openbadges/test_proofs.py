@@ -16,7 +16,7 @@ from openbadges import contexts, keys, proofs
 from openbadges.canonical import Canonicaliser, rdfc
 from openbadges.errors import MalformedDocument, MalformedSignature, OpenBadgesError, WrongSignature
 from tests.openbadges.stage import rsa_key
-from tests.openbadges.stage3 import CREATED, METHOD, bare, credential, ed25519_key, signed
+from tests.openbadges.whole import CREATED, METHOD, bare, credential, ed25519_key, signed
 
 KEY = ed25519_key().public_key()
 VECTORS = Path(__file__).parents[1] / "vectors" / "proofs"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from openbadges import status, v3
 from openbadges.errors import MalformedDocument
-from tests.openbadges.stage3 import ISSUER, LIST, credential
+from tests.openbadges.whole import ISSUER, LIST, credential
 
 ENTRY = {
     "type": "BitstringStatusListEntry",

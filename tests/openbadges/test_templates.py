@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from openbadges.canonical import Canonicaliser, rdfc, templates
 from openbadges.errors import MalformedDocument
-from tests.openbadges.stage3 import HOME, bare, credential
+from tests.openbadges.whole import HOME, bare, credential
 from tests.openbadges.test_linked_data import endorsed
 
 VARYING = (

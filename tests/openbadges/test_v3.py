@@ -11,7 +11,7 @@ from openbadges.errors import MalformedDocument
 from openbadges.recipients import matches
 from openbadges.v3.node import CLASSES
 from openbadges.vocabulary import Many, Problem, members
-from tests.openbadges.stage3 import HOME, bare, credential, signed
+from tests.openbadges.whole import HOME, bare, credential, signed
 
 DOCUMENTS = {"full": credential().to_document(), "bare": bare().to_document(), "signed": signed()}
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from openbadges import contexts
-from tests.openbadges.stage3 import credential
+from tests.openbadges.whole import credential
 from tests.openbadges.test_linked_data import endorsed
 
 HERE = Path(__file__).parent
