@@ -39,6 +39,7 @@ def measure(*, rounds: int, scale: int) -> list[Bar]:
     from badgeplatform.management.commands.serve import collect_static_files
     from tests.bench.bars import dashboards, queries, signing_and_baking
     from tests.bench.bulk import awarding, staging
+    from tests.bench.credentials import proofs_and_first_fetches
     from tests.bench.serving import serving
     from tests.bench.stage import make_awards, make_badge
 
@@ -46,6 +47,7 @@ def measure(*, rounds: int, scale: int) -> list[Bar]:
     badge = make_badge()
     awards = make_awards(badge, 40, batch="public")
     bars = signing_and_baking(awards[0], rounds=rounds, times=100 * scale)
+    bars += proofs_and_first_fetches(awards, rounds=rounds, times=100 * scale)
     bars += queries(badge)
     bars += serving(awards, rounds=rounds, requests=800 * scale)
     bars += staging(badge, rows=20_000 * scale)

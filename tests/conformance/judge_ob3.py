@@ -1,8 +1,8 @@
 """Runs in an environment of its own, by `python -I`, and knows nothing of ours: openbadgeslib and jsonschema.
 
-One JSON question a line from standard input, one JSON answer a line: {"document": JSON text or VC-JWT} → valid, errors;
-{"picture": path} → the credential that openbadgeslib finds baked in the file. Arguments: the loopback server's port, the
-site it stands for, the folder of the schemas.
+One JSON question a line from standard input, one JSON answer a line: {"document": JSON text or VC-JWT} → valid,
+errors; {"picture": path} → the credential that openbadgeslib finds baked in the file. Arguments: the loopback server's
+port, the site it stands for, the folder of the schemas.
 """
 
 import base64
@@ -50,7 +50,9 @@ def verdict(document):
     is_token = not document.lstrip().startswith("{")
     credential = payload(document) if is_token else json.loads(document)
     issuer = credential["issuer"]["id"]
-    verifier = OB3Verifier.for_issuer_did(issuer, fetched) if is_token else OB3LdpVerifier.for_issuer_did(issuer)
+    verifier = (
+        OB3Verifier.for_issuer_did(issuer, fetched) if is_token else OB3LdpVerifier.for_issuer_did(issuer)
+    )
     try:
         # It reads only lists that are tokens; whether the list is signed is for the other judge.
         verifier.verify(document, check_status=True, download=fetched, verify_status_list=False)

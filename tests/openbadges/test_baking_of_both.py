@@ -10,8 +10,8 @@ from openbadges.baking import Carried, carried
 from openbadges.canonical import write_json
 from openbadges.errors import BakingError
 from tests.openbadges.stage import END, HEADER, PIXELS, SIGNATURE, SVG, chunk, png
-from tests.openbadges.stage3 import signed
 from tests.openbadges.test_baking import ASSERTIONS, DRAWINGS, TOKEN, itxt, refused
+from tests.openbadges.whole import signed
 
 JSON = write_json({**signed(), "name": 'é ]]> "quoted" \u200b <b>'}).decode()
 CREDENTIALS = {"json": JSON, "jwt": TOKEN}

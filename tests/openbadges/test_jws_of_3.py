@@ -9,7 +9,7 @@ from openbadges import jws
 from openbadges.canonical import write_json
 from openbadges.errors import MalformedDocument, MalformedSignature
 from tests.openbadges.stage import rsa_key, sign
-from tests.openbadges.stage3 import ISSUER, TOKEN_METHOD, credential, ed25519_key
+from tests.openbadges.whole import ISSUER, TOKEN_METHOD, credential, ed25519_key
 
 DOCUMENT = credential().to_document()
 CLAIMS = {

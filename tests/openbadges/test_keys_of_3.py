@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from openbadges import keys
 from openbadges.errors import MalformedDocument, OpenBadgesError, UnusableKey
 from tests.openbadges.stage import rsa_key
-from tests.openbadges.stage3 import ISSUER, METHOD, TOKEN_METHOD, did_document, ed25519_key
+from tests.openbadges.whole import ISSUER, METHOD, TOKEN_METHOD, did_document, ed25519_key
 
 ED = ed25519_key().public_key()
 P256 = ec.derive_private_key(7, ec.SECP256R1()).public_key()
