@@ -78,6 +78,10 @@ ANSWERS: dict[CheckCode, dict[Outcome, tuple[str, ...]]] = {
         FAILED: ("unsigned", "mismatch", *KEY_FAULTS, *MALFORMED_TOKEN),
         NOT_CHECKED: ("needs",),
     },
+    CheckCode.KEY_TRUSTED: {
+        FAILED: ("never_recorded",),
+        WARNING: ("compromised",),
+    },
     CheckCode.BADGE_CLASS: {
         PASSED: ("",),
         FAILED: ("other_id", "wrong_type", *FINAL),
