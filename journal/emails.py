@@ -37,8 +37,8 @@ from mjml import mjml2html
 from PIL import Image
 
 from common.links import absolute_url
-from common.sealing import key_provider
-from journal.models import Message
+from common.sealing import FernetKeyProvider, KeyProvider, SealBroken, key_provider
+from journal.models import LinkKey, Message
 
 WIDEST = 400  # twice what the mail shows: sharp on every screen, light in every mailbox
 
@@ -102,12 +102,27 @@ def render_html(template: str, facts: Mapping[str, Any]) -> str:
 
 def address_of(token: str) -> str:
     """The address that an unsubscribe link was made for; raises common.sealing.SealBroken."""
-    return key_provider().unseal(token.encode()).decode()
+    try:
+        return _link_provider().unseal(token.encode()).decode()
+    except SealBroken:  # made before there was a key of its own for links
+        return key_provider().unseal(token.encode()).decode()
 
 
 def unsubscribe_url(address: str) -> str:
-    """Works as long as the keys do, whatever becomes of the message; the address cannot be read in it."""
-    return absolute_url("unsubscribe", token=key_provider().seal(address.encode()).decode())
+    """Works for ever, whatever becomes of the message and of the site's encryption keys; the address cannot be read in
+    it."""
+    return absolute_url("unsubscribe", token=_link_provider().seal(address.encode()).decode())
+
+
+def _link_provider() -> KeyProvider:
+    """By the key of links; where a database has none, by the site's own."""
+    row = LinkKey.objects.order_by("pk").first()
+    return _by_link_key(bytes(row.sealed)) if row else key_provider()
+
+
+@lru_cache(maxsize=4)
+def _by_link_key(sealed: bytes) -> KeyProvider:
+    return FernetKeyProvider((key_provider().unseal(sealed).decode(),))
 
 
 def _facts(message: Message) -> dict[str, Any]:

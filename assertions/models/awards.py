@@ -63,7 +63,7 @@ class AwardQuerySet(models.QuerySet["Award"]):
     def for_pages(self) -> Self:
         """With all that a public page of an award shows."""
         return self.select_related(
-            "issuer", "badge__current", "version__picture", "recipient", "suspension"
+            "issuer__domain_check", "badge__current", "version__picture", "recipient", "suspension"
         ).prefetch_related(
             "evidence", "assessments", "version__texts", "version__criteria__texts", "version__alignments"
         )

@@ -178,6 +178,16 @@ class Suppression(models.Model):
         return self.address
 
 
+class LinkKey(models.Model):
+    """The key of the links that mails carry for years (List-Unsubscribe): made once, and itself sealed, so that those
+    links outlive the encryption keys of the site."""
+
+    sealed = models.BinaryField(help_text="a Fernet key")
+
+    def __str__(self) -> str:
+        return f"link key {self.pk}"
+
+
 class Pace(models.Model):
     """When a domain may be written to again, where a rate is set; the domain "" stands for all."""
 
