@@ -55,6 +55,7 @@ app.conf.beat_schedule = {
         "task": "assertions.tasks.forget_evidence",
         "schedule": 3600.0,
     },
+    "forget files of old lists": {"task": "assertions.tasks.forget_batch_files", "schedule": 3600.0},
     "forget old API calls": {"task": "issuers.tasks.forget_old_calls", "schedule": 3600.0},
 }
 

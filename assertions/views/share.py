@@ -49,7 +49,7 @@ def share(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     """
     for response, page in (
         (Award.Response.ACCEPTED, "assertions/share.html"),
-        (Award.Response.DECLINED, "assertions/share_withdrawn.html"),
+        (Award.Response.WITHDRAWN, "assertions/share_withdrawn.html"),
     ):
         try:
             award = held_award(request, award_id, response)
@@ -97,7 +97,7 @@ def share_withdraw(request: HttpRequest, award: Award) -> HttpResponse:
 @require_POST
 def share_restore(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     """Withdrawn, and thought better of."""
-    award = held_award(request, award_id, Award.Response.DECLINED)
+    award = held_award(request, award_id, Award.Response.WITHDRAWN)
     with their_language(request, award):
         try:
             show_again(award=award, at=timezone.now())
