@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.db import transaction
 from django.utils import timezone
 
@@ -74,9 +74,7 @@ def sweep_batches() -> int:
         if timezone.now() >= until or stopping.has_begun():
             break
         after_each = partial(senders.wake_soon, batch_id)
-        steps += batches.work_on(
-            batch_id=batch_id, now=timezone.now, seconds=TURN, after_each=after_each
-        )
+        steps += batches.work_on(batch_id=batch_id, now=timezone.now, seconds=TURN, after_each=after_each)
     beat("batches", at=timezone.now())
     if steps:
         senders.wake()
@@ -103,9 +101,14 @@ class Senders:
 
     def wake(self) -> None:
         self._woken_at = time.monotonic()
-        deliver_due_messages.apply_async(expires=EXPIRES)
+        _send(deliver_due_messages)
         if any(has_webhooks(scope) for scope in batches.scopes_of(self._worked_on)):
-            deliver_webhooks.apply_async(expires=EXPIRES)
+            _send(deliver_webhooks)
+
+
+def _send(task: Task[..., object]) -> None:
+    """Where the broker is away, the next sweep does it."""
+    transaction.on_commit(partial(task.apply_async, expires=EXPIRES), robust=True)
 
 
 @shared_task

@@ -5,7 +5,12 @@ from contextlib import suppress
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile, TemporaryFileUploadHandler
+from django.core.files.uploadhandler import (
+    FileUploadHandler,
+    MemoryFileUploadHandler,
+    SkipFile,
+    TemporaryFileUploadHandler,
+)
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
@@ -36,6 +41,10 @@ def lacked_room(request: HttpRequest) -> bool:
     return getattr(request, "lacked_room", False)
 
 
+# Where the whole request is small (FILE_UPLOAD_MAX_MEMORY_SIZE).
+SmallUpload = MemoryFileUploadHandler
+
+
 class WholeUpload(FileUploadHandler):
     """Refuses a request of which only the beginning came: half a list must not be taken for the list."""
 
@@ -54,7 +63,7 @@ class WholeUpload(FileUploadHandler):
 
 
 class SpooledUpload(TemporaryFileUploadHandler):
-    """A large file in the folder for temporary files; where that is full, the file is left out and the request says so."""
+    """A large file in the folder for temporary files. Where that is full, it is left out and the request says so."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         try:
@@ -70,7 +79,7 @@ class SpooledUpload(TemporaryFileUploadHandler):
             self._give_up(error)
             raise SkipFile from error
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> "UploadedFile[Any] | None":
         if not hasattr(self, "file"):
             return None
         try:

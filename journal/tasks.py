@@ -1,6 +1,7 @@
 """What the worker does on its own: sends what is due, forgets what is past."""
 
 from collections.abc import Mapping
+from functools import partial
 from importlib import import_module
 
 from celery import shared_task
@@ -31,7 +32,7 @@ def deliver_due_messages(*, alone: bool = False) -> dict[str, int]:
     tally = deliver_due(now=timezone.now)
     beat("sweep", at=timezone.now())
     if not alone and _goes_on(tally):
-        deliver_due_messages.apply_async(expires=SEND_ON)
+        transaction.on_commit(partial(deliver_due_messages.apply_async, expires=SEND_ON), robust=True)
     return dict(tally)
 
 

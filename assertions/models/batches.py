@@ -200,7 +200,9 @@ class BatchRow(models.Model):
     data = models.JSONField(default=dict, help_text="narrative, evidence, issued_on, expires_at, language")
     state = models.CharField(max_length=10, choices=State.choices)
     code = models.CharField(max_length=40, blank=True, help_text="why it is not ready, for machines")
-    problems = models.JSONField(default=dict, help_text="field -> a fault (faults.py); '' -> of the whole row")
+    problems = models.JSONField(
+        default=dict, help_text="field -> a fault (faults.py); '' -> of the whole row"
+    )
     award = models.ForeignKey(
         Award, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False, db_constraint=False
     )

@@ -61,5 +61,4 @@ def _counted(
 
     if batch.awarded < GREAT:
         return count()
-    kept: dict[str, int] = cache.get_or_set(f"batch.{what}.{batch.pk}", count, LAG)
-    return kept
+    return cache.get_or_set(f"batch.{what}.{batch.pk}", count, LAG) or {}

@@ -45,7 +45,11 @@ def figures_of(issuer: Issuer, *, at: datetime) -> Figures:
     return Figures(
         awarded=total["awarded"],
         accepted=total["accepted"],
-        waiting=total["awarded"] - total["accepted"] - total["declined"] - total["withdrawn"] - total["revoked"],
+        waiting=total["awarded"]
+        - total["accepted"]
+        - total["declined"]
+        - total["withdrawn"]
+        - total["revoked"],
         turned_down=total["declined"],
         withdrawn=total["withdrawn"],
         revoked=total["revoked"],

@@ -19,7 +19,7 @@ from assertions.services.files import (
 )
 from assertions.services.rehearsing import rehearse
 from assertions.services.replacing import award_instead
-from assertions.services.revoking import UNDO_WINDOW, can_be_undone, revoke, undo_revocation
+from assertions.services.revoking import UNDO_WINDOW, can_be_undone, revoke, undo_revocation, undo_revocations
 from assertions.services.sending import Sent, send_again, send_many_again
 
 __all__ = [
@@ -47,4 +47,5 @@ __all__ = [
     "send_many_again",
     "store_evidence",
     "undo_revocation",
+    "undo_revocations",
 ]

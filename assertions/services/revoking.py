@@ -81,7 +81,7 @@ def undo_revocation(*, award: Award, by: Actor, at: datetime) -> Award:
 
 @transaction.atomic
 def undo_revocations(*, awards: Sequence[Award], by: Actor, at: datetime) -> list[Award]:
-    """The same for several of one organisation; gives those that could be brought back, and leaves the others revoked."""
+    """The same for several of one organisation; gives those that could be brought back, the others stay revoked."""
     found = [row for row in _locked([award.pk for award in awards]) if can_be_undone(row, at=at)]
     restored = restore_rows(found, at=at)
     if restored:

@@ -1,5 +1,5 @@
-"""What is not needed any more is deleted by the worker, in steps: rows of a former reading, lists that were thrown away,
-files of batches that are long done."""
+"""What is not needed any more is deleted by the worker, in steps: rows of a former reading, lists that were thrown
+away, files of batches that are long done."""
 
 import logging
 from datetime import datetime, timedelta
@@ -34,7 +34,9 @@ def clear_all(batch: Batch, now: Clock, *, until: datetime) -> bool:
 
 def clear_some(*, batch_id: UUID, now: Clock, seconds: float = 25) -> bool:
     """Goes on with a list that was thrown away or could not be read, for about so long; whether something was done."""
-    state = Batch.objects.filter(pk=batch_id, state__in=[S.DISCARDED, S.UNREADABLE]).values_list("state", flat=True)
+    state = Batch.objects.filter(pk=batch_id, state__in=[S.DISCARDED, S.UNREADABLE]).values_list(
+        "state", flat=True
+    )
     batch = lease(batch_id, state=state[0], at=now()) if state else None
     if batch is None:
         return False
@@ -81,7 +83,7 @@ def _forget(pk: UUID, *, at: datetime) -> int:
 
 
 def _delete_file(row: Batch, *, at: datetime) -> None:
-    """The file goes before the row says so: whoever dies in between leaves a name, and the next one comes back to it."""
+    """The file goes before the row says so: who dies in between leaves a name, and the next one comes back to it."""
     if row.file:
         default_storage.delete(row.file)
         save(row, file="", file_forgotten_at=at)

@@ -76,7 +76,9 @@ def issue_chunk(*, batch_id: UUID, at: datetime, size: int = CHUNK) -> int:
     done = _issue(batch_id, at, size=size)
     if done.bad and not done.settled and len(done.bad) > 1:
         with translation.override(_language_of(batch_id)):
-            words = _("Awarding failed for a reason that is not in your list. The operator finds it in the log.")
+            words = _(
+                "Awarding failed for a reason that is not in your list. The operator finds it in the log."
+            )
         _pause(batch_id, words, at=at)
         return 0
     return done.settled + sum(_refuse(batch_id, row_id) for row_id in done.bad)

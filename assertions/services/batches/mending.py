@@ -70,7 +70,8 @@ def remap(
         raise Invalid(problem, code="no_addresses", fields={"mapping": problem})
     _remember(row, chosen, at=at)
     save(
-        row, state=Batch.State.READING, rows_to_clear=row.rows_to_clear + row.rows_read, mapping={str(index): str(name) for index, name in sorted(chosen.items())},
+        row, state=Batch.State.READING, rows_to_clear=row.rows_to_clear + row.rows_read,
+        mapping={str(index): str(name) for index, name in sorted(chosen.items())},
         mapping_is_guess=False, month_first=row.month_first if month_first is None else month_first,
         attempt=row.attempt + 1, lease_until=None, read_at=None, last_number=0, rows_read=0,
         ready=0, wrong=0, duplicate=0, cancelled=0,
@@ -84,7 +85,8 @@ def discard(*, batch: Batch, by: Actor, at: datetime) -> Batch:
     """The worker forgets the file and its rows; that it came stays in the list."""
     row = locked(batch, to="discard")
     save(
-        row, state=Batch.State.DISCARDED, rows_to_clear=row.rows_to_clear + row.rows_read, attempt=row.attempt + 1, lease_until=None, finished_at=at,
+        row, state=Batch.State.DISCARDED, rows_to_clear=row.rows_to_clear + row.rows_read,
+        attempt=row.attempt + 1, lease_until=None, finished_at=at,
         rows_read=0, ready=0, wrong=0, duplicate=0, cancelled=0,
     )  # fmt: skip
     note(row, Action.BATCH_DISCARDED, by=by, at=at)

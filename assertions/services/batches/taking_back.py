@@ -81,9 +81,10 @@ def _restore_chunk(batch: Batch, *, after: int, at: datetime) -> int:
     if awards:
         save(row, revoked=row.revoked - len(restored), lease_until=at + LEASE)
         return awards[-1].recipient_id
-    rest = row.ready or BatchRow.objects.filter(
-        batch=row, state=BatchRow.State.CANCELLED, code="cancelled"
-    ).exists()
+    rest = (
+        row.ready
+        or BatchRow.objects.filter(batch=row, state=BatchRow.State.CANCELLED, code="cancelled").exists()
+    )
     state = Batch.State.CANCELLED if rest else Batch.State.DONE
     save(row, state=state, lease_until=None, finished_at=row.finished_at or at)
     return 0

@@ -46,8 +46,8 @@ def work_on(
     """
     begin(batch_id=batch_id, at=now())
     state = Batch.objects.filter(pk=batch_id).values_list("state", flat=True).first()
-    if state in ALONE:
-        return int(ALONE[state](batch_id=batch_id, now=now, seconds=seconds))
+    if alone := ALONE.get(state or ""):
+        return int(alone(batch_id=batch_id, now=now, seconds=seconds))
     until, steps = now() + timedelta(seconds=seconds), 0
     if state == Batch.State.CANCELLED:
         while not stopping.has_begun() and cancel_some(batch_id=batch_id):
