@@ -6,7 +6,6 @@ from typing import Any, BinaryIO, cast
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -121,19 +120,13 @@ class Cancellation(Endpoint):
 
 
 class Act(Endpoint):
-    """What is decided about a batch."""
+    """What is decided about a batch without saying more."""
 
     def act(
-        self, service: Callable[..., Batch], batch_id: uuid.UUID, *, may: Permission = Permission.AWARD,
-        sent: type[serializers.Serializer[Any]] | None = None,
-    ) -> Response:  # fmt: skip
+        self, service: Callable[..., Batch], batch_id: uuid.UUID, *, may: Permission = Permission.AWARD
+    ) -> Response:
         batch = self.found(Batch.objects.all(), may=may, pk=batch_id)
-        given: dict[str, Any] = {}
-        if sent is not None:
-            said = sent(data=self.request.data)
-            said.is_valid(raise_exception=True)
-            given = {"reason": said.validated_data["reason"], "note_": said.validated_data.get("note", "")}
-        changed = service(batch=batch, by=self.token.actor, at=timezone.now(), **given)
+        changed = service(batch=batch, by=self.token.actor, at=timezone.now())
         work_soon()
         return Response(batch_json(changed))
 
@@ -163,7 +156,7 @@ class Resumption(Act):
         return self.act(batches.resume, batch_id)
 
 
-class BatchRevocation(Act):
+class BatchRevocation(Endpoint):
     @extend_schema(
         summary="Revoke all awards of a batch, for good after 10 minutes",
         request=RevocationSent,
@@ -172,9 +165,14 @@ class BatchRevocation(Act):
     @write
     def post(self, request: Request, batch_id: uuid.UUID) -> Response:
         """The work is done in the background: ask for the batch until its `state` is `revoked`."""
-        return self.act(
-            batch_id, reason=sent.validated_data["reason"], note_=sent.validated_data.get("note", "")
-        )
+        batch = self.found(Batch.objects.all(), may=Permission.REVOKE, pk=batch_id)
+        sent = RevocationSent(data=request.data)
+        sent.is_valid(raise_exception=True)
+        reason, note = sent.validated_data["reason"], sent.validated_data.get("note", "")
+        by, at = self.token.actor, timezone.now()
+        revoking = batches.revoke_batch(batch=batch, reason=reason, note_=note, by=by, at=at)
+        work_soon()
+        return Response(batch_json(revoking))
 
 
 class Restoration(Act):
