@@ -1,11 +1,13 @@
 """Whoever sends mails and tells webhooks is woken while a batch goes on, and goes on by itself while there is more."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 
+from assertions import tasks
 from assertions.services import batches
 from assertions.tasks import EXPIRES, Senders, sweep_batches
 from badges.models import Badge
@@ -39,6 +41,8 @@ def test_senders_are_woken_after_the_first_chunk_and_when_all_is_done(
 ) -> None:  # fmt: skip
     listen(badge.issuer)
     confirmed(badge, people_csv(30))
+    monkeypatch.setattr(tasks, "TURN", 600.0)  # also on a machine that has much else to do
+    monkeypatch.setattr(tasks, "SWEEP", timedelta(minutes=10))
     monkeypatch.setattr(
         "assertions.services.batches.working.issue_chunk",
         lambda **facts: batches.issue_chunk(**facts, size=10),
