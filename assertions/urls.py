@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from assertions.api.awards import Awards, OneAward, Revocation
 from assertions.api.batches import Batches, Cancellation, Confirmation, OneBatch
+from assertions.api.verifying import Verification
 from assertions.views import (
     assertion,
     award,
@@ -95,4 +96,5 @@ api: list[URLPattern | URLResolver] = [
     path("batches/<uuid:batch_id>/", OneBatch.as_view(), name="batch"),
     path("batches/<uuid:batch_id>/confirm/", Confirmation.as_view(), name="batch_confirm"),
     path("batches/<uuid:batch_id>/cancel/", Cancellation.as_view(), name="batch_cancel"),
+    path("verify/", Verification.as_view(), name="verify"),
 ]

@@ -82,7 +82,7 @@ def test_forms_were_found(filled_in: dict[str, Form]) -> None:
         "manage:webhook_pause", "manage:webhook_resume", "manage:webhook_secret", "manage:webhook_delete",
         "manage:webhook_test", "manage:delivery_again", "manage:journal_export", "claim",
         "share_withdraw", "share_restore", "unsubscribe", "address_change",
-        "account_logout", "delete_account", "invitation", "manage:batch_act", "manage:mail_bounced",
+        "api:verify", "account_logout", "delete_account", "invitation", "manage:batch_act", "manage:mail_bounced",
         "manage:mail_address_works",
     }  # fmt: skip
     ours = {

@@ -313,6 +313,7 @@ API = {
     "api:batch": tokens(GET=(P.VIEW, 200)),
     "api:batch_confirm": tokens(POST=(P.AWARD, 200)),
     "api:batch_cancel": tokens(POST=(P.AWARD, 200)),
+    "api:verify": everyone(POST=(400, 415)),
 }
 # allauth looks whether something is under way before it looks at the method.
 LED_BACK = {name: replace(rule, refusal=(302, 403, 404, 405)) for name, rule in ACCOUNTS.items()}
