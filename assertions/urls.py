@@ -2,7 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from assertions.api.awards import Awards, OneAward, Revocation
 from assertions.api.batches import Batches, Cancellation, Confirmation, OneBatch
-from assertions.api.verifying import Verification
+from assertions.api.verifying import Rechecking, Verification
 from assertions.views import (
     assertion,
     award,
@@ -20,6 +20,7 @@ from assertions.views import (
     overview,
     people,
     preview,
+    receipts,
     revoking,
     share,
     verify,
@@ -33,10 +34,13 @@ public: list[URLPattern | URLResolver] = [
     path("assertions/<uuid:award_id>/qr.svg", assertion.qr_code, name="assertion_qr"),
     path("assertions/<uuid:award_id>/match", assertion.person_match, name="person_match"),
     path("assertions/<uuid:award_id>/evidence/<int:position>", evidence.evidence_file, name="evidence_file"),
-    path("assertions/<uuid:award_id>/receipt", assertion.receipt, name="receipt"),
-    path("assertions/<uuid:award_id>/receipt.json", assertion.receipt_document, name="receipt_document"),
+    path("assertions/<uuid:award_id>/receipt", receipts.receipt, name="receipt"),
+    path("assertions/<uuid:award_id>/receipt.json", receipts.receipt_document, name="receipt_document"),
     path("issuers/<slug:slug>/revocations", documents.issuer_revocations, name="issuer_revocations"),
     path("verify", verify.verify, name="verify"),
+    path("receipts", receipts.receipt_check, name="receipt_check"),
+    path("receipts/print", receipts.receipt_print, name="receipt_print"),
+    path("receipts/keys", receipts.receipt_keys, name="receipt_keys"),
     path("claim", claim.new_link, name="new_link"),
     path("claim/<str:token>", claim.claim, name="claim"),
     path("claim/<str:token>/decline", claim.claim_decline, name="claim_decline"),
@@ -97,4 +101,5 @@ api: list[URLPattern | URLResolver] = [
     path("batches/<uuid:batch_id>/confirm/", Confirmation.as_view(), name="batch_confirm"),
     path("batches/<uuid:batch_id>/cancel/", Cancellation.as_view(), name="batch_cancel"),
     path("verify/", Verification.as_view(), name="verify"),
+    path("receipts/check/", Rechecking.as_view(), name="receipt_check"),
 ]

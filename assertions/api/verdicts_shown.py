@@ -71,6 +71,18 @@ class JudgedShown(serializers.Serializer[Any]):
     former_edition = serializers.BooleanField()
     badge = BadgeSaid(allow_null=True)
     checks = CheckShown(many=True)
+    receipt = serializers.CharField(
+        required=False, allow_null=True, help_text="signed by this site, to be kept and checked again later"
+    )
+
+
+class RecheckedShown(serializers.Serializer[Any]):
+    genuine = serializers.BooleanField(help_text="this site signed it, and it was not changed since")
+    altered = serializers.BooleanField(help_text="what is written beside the signed part says something else")
+    says = Says()
+    then = serializers.DictField(allow_null=True, help_text="what was signed")
+    now = JudgedShown(allow_null=True, help_text="null where the badge is not at hand: send it too")
+    differences = serializers.ListField(child=serializers.CharField(), help_text="what has changed, in words")
 
 
 class ElsewhereShown(serializers.Serializer[Any]):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -12,11 +13,13 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assertions.api.verdicts_shown import VerdictsShown
+from assertions.api.verdicts_shown import RecheckedShown, VerdictsShown
 from assertions.forms.uploads import Glance
 from assertions.forms.verify import VerifyForm
+from assertions.services.bringing import Brought
 from assertions.services.judging import judge
-from assertions.services.reports import verdicts_json
+from assertions.services.receipts import with_receipts
+from assertions.services.rechecking import recheck, rechecked_json
 from common.errors import Invalid
 from common.ratelimits import allowed, visitor
 from issuers.api.endpoints import Endpoint
@@ -73,17 +76,46 @@ class Verification(OpenEndpoint):
         if not form.is_valid():
             raise _refused(form)
         verdicts = judge(form.pack(), at=timezone.now(), recipient=form.cleaned_data["address"])
-        return Response(verdicts_json(verdicts))
+        return Response(with_receipts(verdicts))
+
+
+class ReceiptSent(serializers.Serializer[Any]):
+    receipt = serializers.CharField(
+        help_text="the downloaded file’s text, the signed form alone, or its link"
+    )
+    badge = serializers.CharField(
+        required=False, help_text="the badge it speaks of, as text, where the receipt does not hold it"
+    )
+
+
+class Rechecking(OpenEndpoint):
+    @extend_schema(
+        summary="Check a receipt again",
+        request=ReceiptSent,
+        responses=RecheckedShown,
+        auth=[],
+        tags=["verify"],
+    )
+    def post(self, request: Request) -> Response:
+        """Whether this site signed it, what it said, what is true now, and what has changed since."""
+        sent = ReceiptSent(data=request.data)
+        sent.is_valid(raise_exception=True)
+        text = sent.validated_data.get("badge", "")
+        found = recheck(
+            sent.validated_data["receipt"],
+            at=timezone.now(),
+            badge=Brought(_("The badge"), text) if text else None,
+        )
+        return Response(rechecked_json(found))
 
 
 def _form(request: Request) -> VerifyForm:
     sent = request.data
     texts = [_text(sent, name) for name in ("url", "text")]
-    files: list[UploadedFile] = []
-    for name in ("file", "files"):
-        files += request.FILES.getlist(name)
+    files: MultiValueDict[str, UploadedFile] = MultiValueDict()
+    files.setlist("uploads", [*request.FILES.getlist("file"), *request.FILES.getlist("files")])
     given = {"text": "\n".join(filter(None, texts)), "address": _text(sent, "recipient")}
-    return VerifyForm(given, {"uploads": files})
+    return VerifyForm(given, files)
 
 
 def _text(sent: Any, name: str) -> str:

@@ -6,6 +6,7 @@ from assertions.models.claims import AddressChange, Claim, ClaimQuerySet, LinkRe
 from assertions.models.evidence import Assessment, Evidence, EvidenceUpload
 from assertions.models.figures import DailyFigures, FiguresChange
 from assertions.models.mails import MailText
+from assertions.models.receipts import ReceiptKey
 from assertions.models.recipients import Recipient, RecipientQuerySet
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "LinkRequest",
     "MailText",
     "NameRequest",
+    "ReceiptKey",
     "Recipient",
     "RecipientQuerySet",
 ]

@@ -123,12 +123,15 @@ def badge_in_word(word: str) -> str:
 
 def as_text(document: str | bytes) -> str:
     """What can be brought once more without its file: an address or a text, also out of a picture; else nothing."""
-    if isinstance(document, bytes):
-        try:
-            document = unbake(document)
-        except OpenBadgesError:
-            document = document.decode("utf-8-sig", "ignore") if document[:1] in (b"{", b"e") else ""
-    return document if len(document) <= LONGEST_AGAIN else ""
+    text = document if isinstance(document, str) else _text_in(document)
+    return text if len(text) <= LONGEST_AGAIN else ""
+
+
+def _text_in(document: bytes) -> str:
+    try:
+        return unbake(document)
+    except OpenBadgesError:
+        return document.decode("utf-8-sig", "ignore") if document[:1] in (b"{", b"e") else ""
 
 
 def _open(name: str, content: bytes, found: _Found, deadline: float) -> None:

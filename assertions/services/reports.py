@@ -22,7 +22,7 @@ MOST_EVIDENCE = 20
 
 def verdicts_json(verdicts: "Verdicts") -> dict[str, Any]:
     """The report on everything that was brought."""
-    return {
+    said = {
         "at": verdicts.at.isoformat(timespec="seconds"),
         "summary": verdicts.summary,
         "results": [judged_json(one) for one in verdicts.judged],
@@ -34,6 +34,8 @@ def verdicts_json(verdicts: "Verdicts") -> dict[str, Any]:
         "more": verdicts.more,
         "notes": list(verdicts.notes),
     }
+    shown: dict[str, Any] = plain(said)
+    return shown
 
 
 def judged_json(one: "Judged") -> dict[str, Any]:
@@ -95,12 +97,14 @@ def recipient_matches(report: Report) -> bool | None:
 
 
 def plain(value: Any) -> Any:
-    """JSON-like data as JSON has it: tuples become lists, whatever else there is becomes text."""
+    """JSON-like data as JSON has it: tuples become lists, whatever else there is becomes text that can be written."""
     if isinstance(value, Mapping):
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(inner) for inner in value]
-    return value if isinstance(value, str | int | float | bool) or value is None else str(value)
+    if isinstance(value, int | float | bool) or value is None:
+        return value
+    return str(value).encode("utf-8", "replace").decode()
 
 
 # What the documents say ---------------------------------------------------------------------------------

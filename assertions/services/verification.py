@@ -136,6 +136,13 @@ def award_of_report(report: Report) -> Award | None:
     return award if ours else None
 
 
+def own_award(url: str) -> Award | None:
+    """Our award at this address; None for addresses of others, and where nothing is left of it."""
+    path, _query = _own_path(url) or ("", "")
+    found = _AWARD.fullmatch(path)
+    return _award(found[1]) if found else None
+
+
 def is_former_signature(award: Award, token: str | None) -> bool:
     """Whether this token was signed before the award moved to another address."""
     return bool(token) and FormerSignature.objects.filter(award=award, signed=token).exists()
@@ -227,6 +234,7 @@ def _revocations(slug: str, about: Award | None = None) -> Fetched:
     return Fetched(200, JSON, json_bytes(revocation_list(issuer, gone_awards(issuer, about=about))))
 
 
+_AWARD = re.compile(r"/assertions/([0-9a-f-]{36})")
 _REVOCATIONS = re.compile(r"/issuers/([a-z0-9-]+)/revocations")
 _OWN: tuple[tuple[re.Pattern[str], Callable[..., Fetched]], ...] = (
     (re.compile(r"/assertions/([0-9a-f-]{36})"), _assertion),

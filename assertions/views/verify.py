@@ -19,6 +19,7 @@ from assertions.forms.verify import VerifyForm
 from assertions.models import Award
 from assertions.services.bringing import Brought, as_text
 from assertions.services.judging import Judged, Verdicts, judge
+from assertions.services.receipts import receipt_of
 from assertions.services.reports import recipient_matches
 from assertions.services.sentences import day, moment
 from assertions.services.verdicts import Explained, Headline, explain
@@ -42,6 +43,7 @@ class Finding:
     page_url: str
     is_former: bool
     matches: bool | None = None
+    receipt: str = ""
 
 
 @csrf_exempt  # changes nothing and keeps nothing
@@ -55,7 +57,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     form = _form(request) if is_asked else VerifyForm()
     now = timezone.now()
     verdicts = _verdicts(form, now) if is_asked and form.is_valid() else Verdicts(now, ())
-    findings = [_finding(one) for one in verdicts.judged]
+    findings = [_finding(one, now) for one in verdicts.judged]
     is_pack = len(findings) > 1 or bool(verdicts.elsewhere or verdicts.waiting or verdicts.notes)
     context = {
         "form": form,
@@ -85,7 +87,7 @@ def _again(waiting: Iterable[Brought]) -> list[str]:
     return [text for text in (as_text(one.document) for one in waiting) if text]
 
 
-def _finding(one: Judged) -> Finding:
+def _finding(one: Judged, at: datetime) -> Finding:
     report, award, brought = one.report, one.award, one.brought
     if award and not award.is_public:
         return Finding(brought, one.headline, Explained(), {}, award, "", is_former=False)
@@ -98,6 +100,7 @@ def _finding(one: Judged) -> Finding:
         page_url=award_url(award.pk) if award else "",
         is_former=one.is_former,
         matches=recipient_matches(report),
+        receipt=receipt_of(one, at=at).signed if one.is_badge and not award else "",
     )
 
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from assertions.services.bringing import MOST_BADGES, Pack, badge_in_word, unpack
 from assertions.services.judging import Judged, Verdicts, judge
-from assertions.services.reports import check_json, verdicts_json
+from assertions.services.receipts import with_receipts
+from assertions.services.reports import check_json
 from common.addresses import normalise, problem_with
 from openbadges import Outcome, Verdict
 
@@ -45,7 +46,7 @@ class Command(BaseCommand):
         pack = _pack(options["brought"])
         verdicts = judge(pack, at=timezone.now(), recipient=recipient, seconds=options["seconds"])
         if options["json"]:
-            self.stdout.write(json.dumps(verdicts_json(verdicts), indent=2, ensure_ascii=False))
+            self.stdout.write(json.dumps(with_receipts(verdicts), indent=2, ensure_ascii=False))
         else:
             self._tell(verdicts)
         if status := exit_status(verdicts):
