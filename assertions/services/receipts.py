@@ -146,10 +146,15 @@ def public_keys() -> dict[str, Any]:
 @transaction.atomic
 def make_receipt_key(*, at: datetime) -> ReceiptKey:
     """A new key pair, which signs from now on. What earlier ones signed stays genuine."""
-    private = keys.generate_ed25519_key()
     last = ReceiptKey.objects.first()
+    return _new_key(last.number + 1 if last else 1, at)
+
+
+@transaction.atomic
+def _new_key(number: int, at: datetime) -> ReceiptKey:
+    private = keys.generate_ed25519_key()
     row = ReceiptKey.objects.create(
-        number=last.number + 1 if last else 1, created_at=at, public_pem=keys.public_key_pem(private),
+        number=number, created_at=at, public_pem=keys.public_key_pem(private),
         sealed_private=key_provider().seal(keys.private_key_pem(private)),
     )  # fmt: skip
     record(
@@ -181,7 +186,7 @@ def _octets(statement: Mapping[str, Any]) -> bytes:
 def _first_key(at: datetime) -> ReceiptKey:
     """Made when the first receipt is asked for; of two that are at once, one gives way."""
     try:
-        return make_receipt_key(at=at)
+        return _new_key(1, at)
     except IntegrityError:
         return ReceiptKey.objects.get(number=1)
 
