@@ -34,10 +34,21 @@ class EvidenceSaid(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class ResultSaid(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    value = serializers.CharField()
+
+
+class EndorsementSaid(serializers.Serializer[Any]):
+    by = serializers.CharField()
+    verdict = serializers.ChoiceField(choices=[verdict.value for verdict in Verdict])
+
+
 class BadgeSaid(serializers.Serializer[Any]):
     """What the badge's own documents say: believe it as far as the verdict goes."""
 
     id = serializers.CharField(allow_null=True)
+    standard = serializers.CharField(help_text="`3.0`, `2.1`, `2.0`, `1.1`, `1.0` or `0.5`")
     name = serializers.CharField()
     description = serializers.CharField()
     criteria = serializers.CharField(help_text="Markdown")
@@ -47,6 +58,8 @@ class BadgeSaid(serializers.Serializer[Any]):
     expires_on = serializers.CharField()
     narrative = serializers.CharField()
     evidence = EvidenceSaid(many=True)
+    results = ResultSaid(many=True)
+    endorsements = EndorsementSaid(many=True)
 
 
 class JudgedShown(serializers.Serializer[Any]):
@@ -66,6 +79,7 @@ class JudgedShown(serializers.Serializer[Any]):
     )
     revoked = serializers.BooleanField()
     expired = serializers.BooleanField()
+    suspended = serializers.BooleanField(help_text="put aside by its issuer for a time")
     recipient_matches = serializers.BooleanField(allow_null=True)
     address = serializers.CharField(allow_null=True)
     former_edition = serializers.BooleanField()

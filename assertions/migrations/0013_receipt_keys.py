@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assertions', '0009_mail_texts'),
+        ('assertions', '0010_credentials'),
     ]
 
     operations = [

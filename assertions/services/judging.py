@@ -10,9 +10,9 @@ from django.utils.translation import ngettext, pgettext
 from assertions.models import Award
 from assertions.services.bringing import Brought, Pack, is_own_badge
 from assertions.services.reports import badge_said, imprint, issuer_said
-from assertions.services.verdicts import GENUINE, Headline, headline, not_public
-from assertions.services.verification import Inquiry, award_of_report, is_former_signature
-from openbadges import Outcome, Report
+from assertions.services.verdicts import GENUINE, Headline, headline, not_public, on_hold
+from assertions.services.verification import Inquiry, award_of_report, is_former
+from openbadges import Outcome, Report, Verdict
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,18 @@ class Judged:
     @property
     def is_public(self) -> bool:
         return self.award is None or self.award.is_public
+
+    @property
+    def verdict(self) -> Verdict:
+        """The report's; what its holder does not show, or its issuer has put aside for a time, cannot be relied on."""
+        return self.report.verdict if self.is_public and not self.is_on_hold else Verdict.NOT_VALID
+
+    @property
+    def is_on_hold(self) -> bool:
+        """Put aside by its issuer for a time."""
+        if self.award is not None:
+            return bool(self.award.suspended) and not self.award.revoked_at
+        return self.report.suspended
 
     @property
     def is_badge(self) -> bool:
@@ -104,8 +116,10 @@ def _judged(one: Brought, inquiry: Inquiry, *, at: datetime, recipient: str) -> 
     award = award_of_report(report)
     if award is not None and not award.is_public:
         return Judged(one, report, award, not_public())
-    former = award is not None and is_former_signature(award, report.token)
-    return Judged(one, report, award, headline(report), former)
+    if award is None:
+        return Judged(one, report, None, headline(report))
+    rests = award.suspended and not award.revoked_at
+    return Judged(one, report, award, on_hold() if rests else headline(report), is_former(award, report))
 
 
 def _is_meant(one: Judged) -> bool:

@@ -7,7 +7,7 @@ fits into a QR code on paper. Both are read and checked in the same way.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -35,10 +35,11 @@ from assertions.services.reports import (
 from assertions.services.verdicts import Headline
 from common.actors import SYSTEM
 from common.links import absolute_url
+from common.resealing import Step, reseal_columns, reseal_in_steps
 from common.sealing import key_provider
 from journal.models import Action
 from journal.services import record
-from openbadges import Outcome, Report, jws, keys
+from openbadges import Outcome, Report, Verdict, jws, keys
 
 if TYPE_CHECKING:
     from assertions.services.judging import Judged, Verdicts  # only their shape
@@ -91,9 +92,10 @@ def make_receipt(
         "verified": award_url(award.pk) if award else address_said(report) or None,
         "at": at.isoformat(timespec="seconds"),
         "by": settings.SITE_URL,
-        "verdict": str(report.verdict),
+        "verdict": str(Verdict.NOT_VALID if award and award.suspended else report.verdict),
         "revoked": report.revoked,
         "expired": report.expired,
+        "suspended": bool(award.suspended) if award else report.suspended,
         "says": head.word,
         "kind": head.kind,
         "sentence": head.title,
@@ -163,14 +165,10 @@ def _new_key(number: int, at: datetime) -> ReceiptKey:
     return row
 
 
-@transaction.atomic
-def rewrap_receipt_keys() -> int:
-    """Seals every private key anew under the first of KEY_ENCRYPTION_KEYS; how many."""
-    rows = list(ReceiptKey.objects.select_for_update())
-    for row in rows:
-        row.sealed_private = key_provider().reseal(bytes(row.sealed_private))
-    ReceiptKey.objects.bulk_update(rows, ["sealed_private"])
-    return len(rows)
+def reseal_receipt_keys() -> Iterator[Step]:
+    """The private halves under a new encryption key."""
+    rows, columns = ReceiptKey.objects.all(), ["sealed_private"]
+    yield from reseal_in_steps(rows, lambda row: reseal_columns(row, *columns), columns=columns)
 
 
 def _signed(statement: Mapping[str, Any]) -> str:

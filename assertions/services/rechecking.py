@@ -176,7 +176,7 @@ def _differences(statement: Mapping[str, Any], now: Judged) -> Iterator[str]:
         return
     report = now.report
     of_visit = any(c.code in _OF_THE_VISIT and c.outcome == Outcome.FAILED for c in _checks(statement))
-    if statement["verdict"] != str(report.verdict) and not of_visit:
+    if statement["verdict"] != str(now.verdict) and not of_visit:
         words = _("The verdict was: %(then)s Now it is: %(now)s")
         yield words % {"then": statement["sentence"], "now": now.headline.title}
     yield from _changed_checks(statement, report.checks)

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from assertions.documents import award_url
 from assertions.services.sentences import sentence
 from openbadges import Check, CheckCode, Outcome, Report
+from openbadges.verifying import Kind
 
 if TYPE_CHECKING:
     from assertions.services.judging import Judged, Verdicts  # at run time this would be a circle
 
 LONGEST_TEXT = 10_000  # of what a stranger wrote
 LONGEST_NAME = 300
-MOST_EVIDENCE = 20
+MOST_ITEMS = 20
 
 
 def verdicts_json(verdicts: "Verdicts") -> dict[str, Any]:
@@ -45,7 +46,7 @@ def judged_json(one: "Judged") -> dict[str, Any]:
         "label": brought.label,
         "found_in": list(brought.places),
         "sha256": brought.sha256,
-        "verdict": str(one.report.verdict) if one.is_public else "not_valid",
+        "verdict": str(one.verdict),
         "public": one.is_public,
         "says": {"kind": head.kind, "word": head.word, "title": head.title, "text": head.text},
     }
@@ -57,6 +58,7 @@ def judged_json(one: "Judged") -> dict[str, Any]:
         "undecided": report.undecided,
         "revoked": report.revoked,
         "expired": report.expired,
+        "suspended": one.is_on_hold,
         "recipient_matches": recipient_matches(report),
         "address": award_url(one.award.pk) if one.award else address_said(report) or None,
         "former_edition": one.is_former,
@@ -67,8 +69,8 @@ def judged_json(one: "Judged") -> dict[str, Any]:
 
 def _nothing() -> dict[str, Any]:
     return {
-        "undecided": False, "revoked": False, "expired": False, "recipient_matches": None, "address": None,
-        "former_edition": False, "badge": None, "checks": [],
+        "undecided": False, "revoked": False, "expired": False, "suspended": False, "recipient_matches": None,
+        "address": None, "former_edition": False, "badge": None, "checks": [],
     }  # fmt: skip
 
 
@@ -112,57 +114,65 @@ def plain(value: Any) -> Any:
 
 def badge_json(report: Report) -> dict[str, Any] | None:
     """What the badge says of itself, shortened; None where nothing could be read."""
-    if not badge_said(report) and not issued_said(report):
+    statement = report.statement
+    if statement is None:
         return None
-    badge, issuer, assertion = report.badge, report.issuer, report.assertion
-    criteria = badge.criteria if badge else None
     return {
         "id": report.id,
+        "standard": statement.standard,
         "name": badge_said(report),
-        "description": (badge.description or "")[:LONGEST_TEXT] if badge else "",
-        "criteria": (criteria.narrative or "")[:LONGEST_TEXT] if criteria else "",
-        "criteria_url": (criteria.id or "")[:LONGEST_NAME] if criteria else "",
-        "issuer": {"id": issuer.id[:LONGEST_NAME] if issuer else "", "name": issuer_said(report)},
+        "description": statement.description[:LONGEST_TEXT],
+        "criteria": criteria_said(report),
+        "criteria_url": statement.criteria_url[:LONGEST_NAME],
+        "issuer": {"id": statement.issuer.id[:LONGEST_NAME], "name": issuer_said(report)},
         "issued_on": issued_said(report),
         "expires_on": expires_said(report),
-        "narrative": (assertion.narrative or "")[:LONGEST_TEXT] if assertion else "",
+        "narrative": statement.narrative[:LONGEST_TEXT],
         "evidence": [
-            {"url": (item.id or "")[:LONGEST_NAME], "name": (item.name or "")[:LONGEST_NAME]}
-            for item in assertion.evidence[:MOST_EVIDENCE]
-        ]
-        if assertion
-        else [],
+            {"url": item.url[:LONGEST_NAME], "name": item.name[:LONGEST_NAME]}
+            for item in statement.evidence[:MOST_ITEMS]
+        ],
+        "results": [
+            {"name": item.name[:LONGEST_NAME], "value": item.value[:LONGEST_NAME]}
+            for item in statement.results[:MOST_ITEMS]
+        ],
+        "endorsements": [
+            {"by": (one.by.name or one.by.id)[:LONGEST_NAME], "verdict": str(one.verdict)}
+            for one in report.endorsements[:MOST_ITEMS]
+        ],
     }
 
 
 def badge_said(report: Report) -> str:
     """The badge's name."""
-    return (report.badge.name or "")[:LONGEST_NAME] if report.badge else ""
+    return report.statement.name[:LONGEST_NAME] if report.statement else ""
 
 
 def issuer_said(report: Report) -> str:
     """The issuer's name, as they call themselves."""
-    return (report.issuer.name or "")[:LONGEST_NAME] if report.issuer else ""
+    return report.statement.issuer.name[:LONGEST_NAME] if report.statement else ""
 
 
 def issued_said(report: Report) -> str:
-    return str(report.assertion.issued_on or "")[:40] if report.assertion else ""
+    """The date of award as written."""
+    return report.statement.issued[:40] if report.statement else ""
 
 
 def expires_said(report: Report) -> str:
-    return str(report.assertion.expires or "")[:40] if report.assertion else ""
+    """The date of expiry as written."""
+    return report.statement.expires[:40] if report.statement else ""
 
 
 def criteria_said(report: Report) -> str:
     """The criteria in the badge's own words, Markdown."""
-    criteria = report.badge.criteria if report.badge else None
-    return (criteria.narrative or "")[:LONGEST_TEXT] if criteria else ""
+    return report.statement.criteria[:LONGEST_TEXT] if report.statement else ""
 
 
 def address_said(report: Report) -> str:
     """The web address under which the badge can be looked up again; empty where it has none."""
     own = report.id or ""
-    return own[:2000] if report.token is None and own.lower().startswith(("https://", "http://")) else ""
+    is_hosted = report.kind == Kind.HOSTED and own.lower().startswith(("https://", "http://"))
+    return own[:2000] if is_hosted else ""
 
 
 def judged_text(report: Report) -> str:

@@ -78,18 +78,13 @@ def exit_status(verdicts: Verdicts) -> int:
     if any(_is_wrong(one) for one in verdicts.judged):
         return NOT_VALID
     is_whole = verdicts.judged and not (verdicts.waiting or verdicts.more)
-    sound = all(one.is_public and one.report.verdict != Verdict.NOT_VALID for one in verdicts.judged)
+    sound = all(one.verdict != Verdict.NOT_VALID for one in verdicts.judged)
     return VALID if is_whole and sound else COULD_NOT_RUN
 
 
 def _is_wrong(one: Judged) -> bool:
     """Not valid, of what is a badge, by a check that failed and not for want of an answer."""
-    return (
-        one.is_public
-        and one.is_badge
-        and one.report.verdict == Verdict.NOT_VALID
-        and not one.report.undecided
-    )
+    return one.is_public and one.is_badge and one.verdict == Verdict.NOT_VALID and not one.report.undecided
 
 
 def _pack(named: list[str]) -> Pack:
