@@ -19,7 +19,7 @@ from assertions.services.receipts import KIND, imprint_of
 from assertions.services.reports import badge_said, check_of, issuer_said, judged_json, plain
 from assertions.services.sentences import sentence
 from assertions.services.verdicts import BAD, GOOD, WARN, Explained, Headline, explain_checks
-from assertions.services.verification import own_award
+from assertions.services.verification import own_path
 from common.errors import Invalid
 from common.papers import is_paper, read_paper
 from openbadges import Check, CheckCode, OpenBadgesError, Outcome, jws, keys
@@ -27,6 +27,7 @@ from openbadges.jws import looks_like_token
 
 LARGEST = 2_000_000  # characters of a receipt
 _LINK = re.compile(r"\S*/receipts\?r=[A-Za-z0-9_.-]+")
+_AWARD = re.compile(r"/assertions/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 # What depends on the visit rather than on the badge.
 _OF_THE_VISIT = frozenset({CheckCode.RECIPIENT_MATCH, CheckCode.PICTURE})
 
@@ -156,7 +157,7 @@ def _judged_now(
 ) -> Judged | None:
     """The same badge, verified at this moment; None where it is not at hand."""
     address = statement.get("verified") or ""
-    award = own_award(address)
+    award = _own_award(address)
     if award is not None:
         document: str | bytes = award.signed
     elif badge is not None:
@@ -167,6 +168,13 @@ def _judged_now(
         return None
     verdicts = judge(Pack((Brought(address or _("The badge"), document),)), at=at, seconds=seconds)
     return verdicts.judged[0] if verdicts.judged else None
+
+
+def _own_award(address: str) -> Award | None:
+    """Our award that a receipt speaks of; None for those of others, and where nothing is left of it."""
+    path, _query = own_path(address) or ("", "")
+    found = _AWARD.fullmatch(path)
+    return Award.objects.filter(pk=found[1]).first() if found else None
 
 
 def _differences(statement: Mapping[str, Any], now: Judged) -> Iterator[str]:

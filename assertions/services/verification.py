@@ -7,8 +7,7 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -46,7 +45,6 @@ ACCEPT = (
 JSON = "application/ld+json"
 PATIENCE = 20.0  # seconds that one visit may make us wait for others, however many badges it brings
 MOST_KEPT = 8_000_000  # bytes of answers that one visit remembers
-SIDE_BY_SIDE = 8
 
 
 class Inquiry:
@@ -67,18 +65,9 @@ class Inquiry:
         self._at = at
         return _verify(document, self.look_up, at=at, recipient=recipient)
 
-    def ask_all(self, documents: Iterable[str]) -> None:
-        """Fetches the addresses among these side by side, so that a slow site does not take the time of the others."""
-        urls = [text for text in dict.fromkeys(map(str.strip, documents)) if _is_elsewhere(text)]
-        if len(urls) < 2:
-            return
-        with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE, thread_name_prefix="inquiry") as pool:
-            for url, answer in zip(urls, pool.map(self._ask, urls), strict=True):
-                self._keep(url, answer)
-
     def look_up(self, url: str) -> Fetched:
         """What is at this address. Our own documents come straight from the tables, never over HTTP."""
-        own = _own_path(url)
+        own = own_path(url)
         if own is not None:
             return own_document(*own, at=self._at)
         if url not in self._answers:
@@ -117,7 +106,7 @@ def verify_award(award: Award, *, at: datetime) -> Report:
     """
 
     def look_up(url: str) -> Fetched:
-        path, query = _own_path(url) or ("", "")
+        path, query = own_path(url) or ("", "")
         if found := _REVOCATIONS.fullmatch(path):
             slug, key_number = found.groups()
             return _revocations(slug, key_number, about=award)
@@ -162,13 +151,6 @@ def award_of_report(report: Report) -> Award | None:
     award = _award(own_id.removeprefix("urn:uuid:"))
     ours = award is not None and (award.signed == report.token or is_former_signature(award, report.token))
     return award if ours else None
-
-
-def own_award(url: str) -> Award | None:
-    """Our award at this address; None for addresses of others, and where nothing is left of it."""
-    path, _query = _own_path(url) or ("", "")
-    found = _AWARD.fullmatch(path)
-    return _award(found[1]) if found else None
 
 
 def _award_of_credential(report: Report) -> Award | None:
@@ -243,7 +225,7 @@ def doubt(key_id: str, signature: str, badge_id: str) -> Doubt | None:
 
 def _own_key(key_id: str) -> QuerySet[SigningKey] | None:
     """By its address, or by its name in the organisation's DID document."""
-    found = _KEY.fullmatch((_own_path(key_id) or ("", ""))[0])
+    found = _KEY.fullmatch((own_path(key_id) or ("", ""))[0])
     found = found or re.fullmatch(re.escape(f"{did()}:issuers:") + r"([a-z0-9-]+)#key-(\d{1,6})", key_id)
     if found is None:
         return None
@@ -268,7 +250,7 @@ def _bears(row: Credential, signature: str) -> bool:
     return bool(json.loads(row.proof)[0]["proofValue"] == signature)
 
 
-def _own_path(url: str) -> tuple[str, str] | None:
+def own_path(url: str) -> tuple[str, str] | None:
     """(path, query) of an address of this site, however its host and port are written; None for others."""
     try:
         parts, site = urlsplit(url), urlsplit(settings.SITE_URL)
@@ -281,10 +263,6 @@ def _own_path(url: str) -> tuple[str, str] | None:
     if place not in [(site.hostname, port) for port in ports] or parts.username is not None:
         return None
     return parts.path, parts.query
-
-
-def _is_elsewhere(text: str) -> bool:
-    return text[:8].lower().startswith(("https://", "http://")) and _own_path(text) is None
 
 
 def _port(scheme: str) -> int:
@@ -369,9 +347,6 @@ def _revocations(slug: str, key_number: str | None, about: Award | None = None) 
     issuer = Issuer.objects.get(slug=slug)
     gone, key = gone_awards(issuer, about=about), _later_key(issuer, key_number)
     return Fetched(200, JSON, json_bytes(revocation_list(issuer, gone, key)))
-
-
-_AWARD = re.compile(r"/assertions/([0-9a-f-]{36})")
 
 
 def _credential(award_id: str, form: str | None, *, at: datetime) -> Fetched:
