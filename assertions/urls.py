@@ -22,6 +22,7 @@ from assertions.views import (
     preview,
     revoking,
     share,
+    signing_keys,
     suspending,
     verify,
 )
@@ -70,6 +71,11 @@ public: list[URLPattern | URLResolver] = [
         name="credential_revocations",
     ),
     path("issuers/<slug:slug>/revocations", documents.issuer_revocations, name="issuer_revocations"),
+    path(
+        "issuers/<slug:slug>/profiles/<int:number>/revocations",
+        documents.issuer_revocations,
+        name="profile_revocations",
+    ),
     path("verify", verify.verify, name="verify"),
     path("claim", claim.new_link, name="new_link"),
     path("claim/<str:token>", claim.claim, name="claim"),
@@ -120,6 +126,7 @@ manage: list[URLPattern | URLResolver] = [
     path("batches/<uuid:batch_id>/words", batch.batch_words, name="batch_words"),
     path("people", people.people, name="people"),
     path("people/<int:recipient_id>", people.person, name="person"),
+    path("settings/keys", signing_keys.signing_keys, name="keys"),
     path("settings/mail", mail_log.mail_log, name="mail_log"),
     path("settings/mail/<uuid:message_id>/bounced", mail_log.mail_bounced, name="mail_bounced"),
     path("settings/mail/<uuid:message_id>/works", mail_log.mail_address_works, name="mail_address_works"),

@@ -8,7 +8,21 @@ from django.utils.translation import override
 from badges.models import Alignment, BadgeVersion, Criterion
 from common.links import absolute
 from issuers.documents import did
+from issuers.models import SigningKey
 from openbadges import v2, v3
+
+
+def badge_class_for_key(version: BadgeVersion, key: SigningKey) -> v2.BadgeClass:
+    """What awards that are signed with a later key point at: the same BadgeClass under an id of its own, whose issuer
+    is the edition of the Profile that lists that key."""
+    document = badge_class(version)
+    itself = v2.Related(id=document.id, language=version.language)
+    return replace(
+        document,
+        id=document.id + key.edition,
+        issuer=document.issuer + key.edition if isinstance(document.issuer, str) else document.issuer,
+        related=(itself, *document.related),
+    )
 
 
 def badge_class(version: BadgeVersion, language: str | None = None) -> v2.BadgeClass:
@@ -103,6 +117,10 @@ def _alignment_of_achievement(row: Alignment) -> v3.Alignment:
 def badge_class_json(version: BadgeVersion, language: str | None = None) -> bytes:
     """The document as it is served: compact UTF-8 JSON."""
     return badge_class(version, language).to_bytes()
+
+
+def badge_class_for_key_json(version: BadgeVersion, key: SigningKey) -> bytes:
+    return badge_class_for_key(version, key).to_bytes()
 
 
 def newest_badge_class_json(version: BadgeVersion) -> bytes:

@@ -10,6 +10,7 @@ from openbadges.errors import FetchFailed, OpenBadgesError
 from openbadges.verifying import (
     Check,
     CheckCode,
+    Doubt,
     Expectation,
     Fetched,
     Outcome,
@@ -21,6 +22,7 @@ from openbadges.verifying import (
 __all__ = [
     "Check",
     "CheckCode",
+    "Doubt",
     "Expectation",
     "FetchFailed",
     "Fetched",

@@ -19,6 +19,7 @@ from assertions.documents.credentials import (
     claims,
     credential,
     credential_url,
+    subject_id,
     token_header,
 )
 from assertions.documents.statuses import list_claims, revoked_credentials, status_list, status_list_url
@@ -44,5 +45,6 @@ __all__ = [
     "signed_payload",
     "status_list",
     "status_list_url",
+    "subject_id",
     "token_header",
 ]

@@ -17,6 +17,7 @@ from assertions.queries.members import (
     mails_for_members,
     pending_names,
     people_of,
+    signed_by_key,
 )
 from assertions.queries.public import (
     EditionState,
@@ -63,4 +64,5 @@ __all__ = [
     "progress_of",
     "public_state",
     "rows_for_members",
+    "signed_by_key",
 ]

@@ -187,3 +187,10 @@ def known_as(issuer: Issuer, recipients: Iterable[Recipient]) -> list[Known]:
     )
     by_id = {row[0]: row for row in facts}
     return [Known(row, *by_id[row.pk][1:]) for row in found]
+
+
+def signed_by_key(issuer: Issuer) -> dict[int, int]:
+    """Primary key of a signing key → how many awards it signed. Counted by the index on the key."""
+    keys = list(issuer.keys.values_list("pk", flat=True))
+    counted = Award.objects.filter(signing_key__in=keys).order_by().values_list("signing_key_id")
+    return dict(counted.annotate(count=Count("pk")))

@@ -16,6 +16,7 @@ from assertions.services.pictures import baked
 from common.json_documents import answer, json_bytes
 from common.negotiation import impersonal, not_acceptable, preferred_type, prefers_html, public_document
 from issuers.models import Issuer
+from issuers.queries import later_keys
 
 LIVE = 60  # seconds that a copy may be kept: a revocation is never hidden for longer
 TYPES = {"png": "image/png", "svg": "image/svg+xml"}
@@ -92,11 +93,13 @@ def _credential(request: HttpRequest, award: Award) -> str | None:
 @impersonal
 @public_document
 @require_safe
-def issuer_revocations(request: HttpRequest, slug: str) -> HttpResponse:
-    """The issuer's RevocationList: all that is revoked or was declined, by the ids of the signed assertions."""
+def issuer_revocations(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
+    """The issuer's RevocationList: all that is revoked or was declined, by the ids of the signed assertions. `number`:
+    for the edition of the Profile that lists this key."""
     issuer = get_object_or_404(Issuer, slug=slug)
     content_type = preferred_type(request, html=False)
     if content_type is None:
         return not_acceptable()
-    body = json_bytes(revocation_list(issuer, gone_awards(issuer)))
+    key = None if number is None else get_object_or_404(later_keys(issuer), number=number)
+    body = json_bytes(revocation_list(issuer, gone_awards(issuer), key))
     return answer(request, body, content_type=content_type, max_age=LIVE)

@@ -24,7 +24,8 @@ from common.actors import SYSTEM
 from common.tokens import new_token, token_hash
 from issuers.models import Issuer, Membership
 from issuers.permissions import TOKEN_SCOPES
-from issuers.services import invite_member, make_token
+from issuers.services import invite_member, make_token, rotate_key
+from issuers.services.keys import signing_key_of
 from journal.emails import unsubscribe_url
 from journal.models import Message
 from journal.services import make_webhook, send_test_event
@@ -60,6 +61,19 @@ def furnish(issuer: Issuer, member: User, *, earner: str) -> dict[str, object]:
         **_people(issuer, member),
         **_badges(issuer),
         **_webhook(issuer),
+        **_later_key(issuer),
+    }
+
+
+def _later_key(issuer: Issuer) -> dict[str, object]:
+    """The keys that have an edition of the Profile of their own."""
+    with transaction.atomic():
+        later = rotate_key(key=signing_key_of(issuer.pk), by=SYSTEM, at=timezone.now()).number
+    return {
+        "issuer_profile.number": later,
+        "profile_revocations.number": later,
+        "key_number": later,
+        "manage:key_rotate.number": later,
     }
 
 
