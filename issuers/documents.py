@@ -1,5 +1,6 @@
 """Organisations and their keys in the words of the standards. The only bridge from our rows to their vocabulary."""
 
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -94,6 +95,23 @@ def credential_issuer(issuer: Issuer) -> v3.Profile:
         description=issuer.description or None,
         image=v3.Image(id=absolute(issuer.logo_path)) if issuer.logo else None,
     )
+
+
+def controller_json(issuer: Issuer) -> bytes:
+    """The Open Badges 3.0 Profile at the organisation's https address, with the keys that prove credentials.
+
+    Credentials here are issued by the DID; this is for those that somebody signs, with the same keys, in the name of
+    the address. Its contexts are those that verifiers read a controller document with.
+    """
+    url = issuer_url(issuer.slug)
+    proving = issuer.keys.filter(algorithm=SigningKey.Algorithm.ED25519).order_by("number")
+    profile = replace(
+        credential_issuer(issuer),
+        context=(*DID_CONTEXTS[:2], *v3.CONTEXT),
+        id=url,
+        assertion_method=tuple(_verification_method(url, key) for key in proving),
+    )
+    return json_bytes(profile.to_dict() | {"alsoKnownAs": [did(issuer.slug)]})
 
 
 def issuer_did_json(issuer: Issuer) -> bytes:
