@@ -88,7 +88,8 @@ def test_each_edition_lists_its_key_and_the_key_names_it(three: list[Award], iss
 
 def test_editions_differ_in_nothing_but_their_key(three: list[Award], issuer: Issuer, client: Client):
     own, later = (
-        client.get(f"/issuers/{issuer.slug}{edition}", headers=MACHINE).json() for edition in ("", "/profiles/3")
+        client.get(f"/issuers/{issuer.slug}{edition}", headers=MACHINE).json()
+        for edition in ("", "/profiles/3")
     )
     differing = {name for name in own | later if own.get(name) != later.get(name)}
     assert differing == {"id", "publicKey", "revocationList", "related"}

@@ -19,7 +19,7 @@ from assertions.services.verification import (
 )
 from badges.models import Badge
 from common.actors import SYSTEM
-from issuers.models import Issuer, SigningKey
+from issuers.models import Issuer
 from openbadges import CheckCode, FetchFailed, Outcome, Verdict, bake, jws, unbake
 from tests.assertions.elsewhere import EARNER, Elsewhere
 from tests.factories import NOON, make_accepted, make_award

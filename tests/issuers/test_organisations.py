@@ -10,7 +10,7 @@ from issuers.services.keys import private_key, signing_key_of
 from issuers.services.slugs import RESERVED, free_slug
 from journal.models import Action, Entry
 from journal.services import broken_links
-from tests.factories import NOON, make_issuer, make_user
+from tests.factories import NOON, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -54,7 +54,7 @@ def gather(
     """Fetch what the credential refers to, and see who signed it."""
     credential = jws.credential_of(document) if token else document
     issuer_id = id_of(credential.get("issuer"))
-    issuer = resolve(issuer_id, library)
+    issuer = resolve(issuer_id, library, expect.trusted_origins)
     return Case(
         credential=credential,
         payload=document if token else None,

@@ -222,7 +222,7 @@ def test_a_site_that_does_not_answer_is_amber(db: None, elsewhere: Elsewhere) ->
     [
         ("hello", "No badge could be read from this."),
         ("{}", "This is not an Open Badge."),
-        ('{"@context": "https://www.w3.org/ns/credentials/v2"}', "This badge follows Open Badges 3.0."),
+        ('{"@context": "https://www.w3.org/ns/credentials/v2"}', "This is not an Open Badge."),
         ("{", "No badge could be read from this."),
         ("http://127.0.0.1/x", "private network"),
         ("https://", "No badge could be read from this."),
