@@ -359,11 +359,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 PERMISSIONS_POLICY = {
-    "camera": [],
-    "geolocation": [],
-    "microphone": [],
-    "payment": [],
-    "usb": [],
+    **{name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")},
     "publickey-credentials-get": "self",
     "publickey-credentials-create": "self",
 }
@@ -389,15 +385,14 @@ RATE_LIMITS = {
     "person_match": env("RATE_PERSON_MATCH", default="20/m"),
     "start": env("RATE_START", default="60/h"),
     "invitation": env("RATE_INVITATION", default="100/h"),
+    "website": env("RATE_WEBSITE", default="20/h"),
     "unknown_token": env("RATE_UNKNOWN_TOKEN", default="60/m"),
 }
 # Who reads /metrics from another machine brings it as `Authorization: Bearer ...`.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 # host:port pairs that /verify may fetch although their address is private (an intranet issuer)
 OUTBOUND_EXCEPTIONS = env.list("OUTBOUND_EXCEPTIONS", default=[])
-# A file with the issuers that the operator of this site trusts (common.trusted_issuers).
-TRUSTED_ISSUERS = env("TRUSTED_ISSUERS", default="")
-# host or host:port of the name servers that are asked; none: those of the machine
+TRUSTED_ISSUERS = env("TRUSTED_ISSUERS", default="")  # the operator's list, a file
 DNS_SERVERS = env.list("DNS_SERVERS", default=[])
 SILENCED_SYSTEM_CHECKS: list[str] = []
 

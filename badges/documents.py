@@ -13,8 +13,8 @@ from openbadges import v2, v3
 
 
 def badge_class_for_key(version: BadgeVersion, key: SigningKey) -> v2.BadgeClass:
-    """What awards that are signed with a later key point at: the same BadgeClass under an id of its own, whose issuer is
-    the edition of the Profile that lists that key."""
+    """What awards that are signed with a later key point at: the same BadgeClass under an id of its own, whose issuer
+    is the edition of the Profile that lists that key."""
     document = badge_class(version)
     itself = v2.Related(id=document.id, language=version.language)
     return replace(

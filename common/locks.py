@@ -27,4 +27,4 @@ def _lock(function: str, thing: str) -> None:
     if connection.vendor == "postgresql":
         number = int.from_bytes(hashlib.blake2b(thing.encode(), digest_size=8).digest(), signed=True)
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {function}(%s)", [number])  # noqa: S608  one of the two names above
+            cursor.execute(f"SELECT {function}(%s)", [number])

@@ -70,13 +70,8 @@ Entry = tuple[int, str, str]  # line, id, name
 def _of_lines(text: str) -> Iterator[Entry]:
     for number, line in enumerate(text.splitlines(), start=1):
         if (words := line.strip()) and not words.startswith("#"):
-            id, _space, name = words.partition(" ")
-            yield number, *_split_at_tab(id, name)
-
-
-def _split_at_tab(id: str, name: str) -> tuple[str, str]:
-    first, _tab, rest = id.partition("\t")
-    return first, f"{rest} {name}".strip()
+            issuer, *name = words.split(maxsplit=1)
+            yield number, issuer, "".join(name)
 
 
 def _of_json(text: str) -> Iterator[Entry]:
@@ -89,21 +84,24 @@ def _of_json(text: str) -> Iterator[Entry]:
         raise ListRefused(Problem(0, "this is not JSON")) from error
     if not isinstance(pairs, list) or not all(isinstance(pair, tuple) for pair in pairs):
         raise ListRefused(Problem(1, 'this is not an object {"id": "name", ...}'))
-    position = 0
-    for id, name in pairs:
-        position = max(position, text.find(json.dumps(id, ensure_ascii=False), position))
-        line = text.count("\n", 0, position) + 1
-        yield line, id, name if isinstance(name, str) else ""
+    line, position = 1, 0
+    for issuer, name in pairs:
+        written = json.dumps(issuer, ensure_ascii=False)
+        found = text.find(written, position)
+        if found >= 0:
+            line, position = text.count("\n", 0, found) + 1, found + len(written)
+        yield line, issuer, name if isinstance(name, str) else ""
 
 
 def _checked(entries: list[Entry]) -> dict[str, str]:
     found: dict[str, str] = {}
     problems = []
-    for line, id, name in entries:
-        if problem := _problem(id, " ".join(name.split()), found):
+    for line, issuer, written in entries:
+        name = " ".join(written.split())
+        if problem := _problem(issuer, name, found):
             problems.append(Problem(line, problem))
         else:
-            found[id] = " ".join(name.split())
+            found[issuer] = name
     if problems:
         raise ListRefused(*problems)
     return found
@@ -146,7 +144,7 @@ class _Kept:
         try:
             self._list = read_list(path)
         except ListRefused as refused:
-            log.error("The list of trusted issuers cannot be used: %s", refused)  # noqa: TRY400
+            log.error("The list of trusted issuers cannot be used: %s", refused)
             if not same_file:
                 self._list = _NOBODY
 

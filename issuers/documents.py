@@ -35,8 +35,8 @@ def profile_url(issuer: Issuer, key: SigningKey | None = None) -> str:
 
 
 def profile(issuer: Issuer, key: SigningKey | None = None) -> v2.Profile:
-    """The OB 2.0 issuer Profile; for a later key (issuers.queries.later_keys) the edition that lists it. Each lists one key
-    for ever: validators take no second, and what was signed points at the edition of its key."""
+    """The OB 2.0 issuer Profile; for a later key (issuers.queries.later_keys) the edition that lists it. Each lists one
+    key for ever: validators take no second, and what was signed points at the edition of its key."""
     own, url = issuer_url(issuer.slug), profile_url(issuer, key)
     listed = key or issuer.keys.filter(algorithm=SigningKey.Algorithm.RS256, number=SigningKey.FIRST).first()
     return v2.Profile(
@@ -98,7 +98,8 @@ def credential_issuer(issuer: Issuer) -> v3.Profile:
 
 def issuer_did_json(issuer: Issuer) -> bytes:
     """The organisation's DID document: every key that signs or ever signed, so that what they signed stays valid. One
-    that was in other hands says since when we signed nothing with it (`revoked`: W3C Controlled Identifiers 1.0, 2.2)."""
+    that was in other hands says since when it signs nothing of ours (`revoked`: W3C Controlled Identifiers 1.0, 2.2).
+    """
     subject = did(issuer.slug)
     keys = list(issuer.keys.order_by("number"))
     methods = [_verification_method(subject, key) for key in keys]

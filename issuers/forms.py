@@ -207,9 +207,9 @@ class CompromiseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, key: SigningKey, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, key: SigningKey, data: Any = None) -> None:
         since = timezone.localtime(key.compromised_from).date() if key.compromised_from else None
-        super().__init__(*args, initial={"since": since, "note": key.compromise_note}, **kwargs)
+        super().__init__(data, initial={"since": since, "note": key.compromise_note})
         self._made = key.created_at
 
     def begins(self) -> datetime:

@@ -187,6 +187,39 @@ class SigningKey(models.Model):
         return " ".join(digits[place : place + 4] for place in range(0, len(digits), 4))
 
 
+class DomainCheck(models.Model):
+    """Whether the website that an organisation names as its own names the organisation in turn: nothing more."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Not confirmed yet")
+        CONFIRMED = "confirmed", _("Confirmed")
+        LOST = "lost", _("No longer confirmed")
+
+    class Method(models.TextChoices):
+        DNS = "dns", _("by a DNS record")
+        FILE = "file", _("by a file on the site")
+
+    class Problem(models.TextChoices):
+        NOTHING = "nothing", _("Neither the record nor the file was found.")
+        OTHER = "other", _("What was found there names another organisation.")
+        UNREACHABLE = "unreachable", _("Neither the name servers nor the site answered.")
+
+    issuer = models.OneToOneField(Issuer, on_delete=models.PROTECT, related_name="domain_check")
+    host = models.CharField(
+        max_length=253, help_text="of the website that was looked at, with a port if it has one"
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    method = models.CharField(max_length=4, choices=Method.choices, blank=True)
+    problem = models.CharField(max_length=12, choices=Problem.choices, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0, help_text="of the daily look, one after the other")
+    checked_at = models.DateTimeField(help_text="when it was looked at last")
+    confirmed_at = models.DateTimeField(null=True, help_text="when it was confirmed last")
+    next_check_at = models.DateTimeField(null=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.host}: {self.state}"
+
+
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def usable(self, *, at: datetime) -> Self:
         return self.filter(revoked_at=None).filter(models.Q(expires_at=None) | models.Q(expires_at__gt=at))

@@ -99,7 +99,7 @@ def suite_of(proof: Mapping[str, Any]) -> str:
     kind, suite = proof.get("type"), proof.get("cryptosuite")
     if kind == _LEGACY and suite is None:
         return "Ed25519"
-    if kind != "DataIntegrityProof" or suite not in _SUITES:
+    if kind != "DataIntegrityProof" or not isinstance(suite, str) or suite not in _SUITES:
         raise MalformedSignature("cryptosuite", suite=str(suite or kind)[:100])
     return _SUITES[suite]
 

@@ -126,8 +126,8 @@ def revoked_assertion(award_id: object, reason: str) -> dict[str, Any]:
 def revocation_list(
     issuer: Issuer, revoked: Iterable[tuple[object, str]], key: SigningKey | None = None
 ) -> dict[str, Any]:
-    """The issuer's OB 2.0 RevocationList of (award id, reason), by the ids of the signed assertions; for a later key the
-    same, as its edition of the Profile names it."""
+    """The issuer's OB 2.0 RevocationList of (award id, reason), by the ids of the signed assertions; for a later key
+    the same, as its edition of the Profile names it."""
     profile = profile_url(issuer, key)
     entries = (
         v2.RevokedAssertion(id=signed_id(award_id), revocation_reason=reason or None)

@@ -14,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -30,8 +29,9 @@ from assertions.views.holding import holds
 from common.addresses import normalise, problem_with
 from common.kept import KeptBytes
 from common.languages import current_language
-from common.negotiation import impersonal_page, not_acceptable, preferred_type, public_document
+from common.negotiation import add_vary, impersonal_page, not_acceptable, preferred_type, public_document
 from common.ratelimits import limited
+from issuers.queries import confirmed_website
 from openbadges.recipients import hash_identity
 
 MOMENT = "@@moment@@"  # stands in the kept page where the time of this very visit is written
@@ -68,7 +68,7 @@ def page_of_award(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
         body.replace(MOMENT.encode(), moment(now).encode()), status=410 if state.is_gone else 200
     )
     response["Cache-Control"] = "private, no-cache" if is_personal else "public, no-cache"
-    patch_vary_headers(response, ["Cookie"])
+    add_vary(response, "Cookie")
     return response
 
 
@@ -212,6 +212,7 @@ def _context(award_id: uuid.UUID) -> dict[str, Any]:
         "criteria": _criteria(award, language),
         "evidence": [(row, evidence_url(award.pk, row)) for row in award.evidence.all()] if accepted else [],
         "page_url": award_url(award.pk),
+        "website": confirmed_website(award.issuer),
         "is_newest": award.badge.current_id == award.version_id,
         "moment": MOMENT,
     }

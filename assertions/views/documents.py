@@ -94,8 +94,8 @@ def _credential(request: HttpRequest, award: Award) -> str | None:
 @public_document
 @require_safe
 def issuer_revocations(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
-    """The issuer's RevocationList: all that is revoked or was declined, by the ids of the signed assertions. `number`: for
-    the edition of the Profile that lists this key."""
+    """The issuer's RevocationList: all that is revoked or was declined, by the ids of the signed assertions. `number`:
+    for the edition of the Profile that lists this key."""
     issuer = get_object_or_404(Issuer, slug=slug)
     content_type = preferred_type(request, html=False)
     if content_type is None:

@@ -23,7 +23,7 @@ from common.negotiation import impersonal, not_acceptable, preferred_type, publi
 from common.pagination import page_of
 from issuers.documents import profile_json
 from issuers.models import Issuer
-from issuers.queries import later_keys
+from issuers.queries import confirmed_website, later_keys
 
 A_MINUTE, A_DAY = 60, 86_400
 BADGES_PER_PAGE = 24
@@ -137,5 +137,11 @@ def _issuer_page(request: HttpRequest, row: Issuer) -> HttpResponse:
         size=BADGES_PER_PAGE,
     )
     badges = [(badge, badge.shown.text(language)) for badge in page]
-    context = {"issuer": row, "page": page, "badges": badges, "host": urlsplit(row.url).hostname}
+    context = {
+        "issuer": row,
+        "page": page,
+        "badges": badges,
+        "host": urlsplit(row.url).hostname,
+        "website": confirmed_website(row),
+    }
     return render(request, "badges/issuer.html", context)

@@ -20,6 +20,7 @@ from issuers.services.members import (
 from issuers.services.organisations import DETAILS, change_issuer, change_mails, create_issuer
 from issuers.services.tokens import make_token, note_use, revoke_token
 from issuers.services.webhooks import mail_owners_of_stopped_webhooks
+from issuers.services.websites import check_website, recheck_websites
 
 __all__ = [
     "DETAILS",
@@ -31,6 +32,7 @@ __all__ = [
     "change_issuer",
     "change_mails",
     "change_role",
+    "check_website",
     "create_issuer",
     "declare_compromised",
     "forget_calls",
@@ -41,6 +43,7 @@ __all__ = [
     "make_token",
     "note_use",
     "open_invitation",
+    "recheck_websites",
     "remove_logo",
     "remove_member",
     "revoke_token",

@@ -46,8 +46,8 @@ def signing_key_of(issuer_id: int, algorithm: Algorithm = Algorithm.RS256) -> Si
 
 
 def keep_keys(issuer_id: int) -> None:
-    """For who signs in this transaction, but first does something that others wait for (a line in the journal): the keys
-    come first everywhere, so that no two wait for each other."""
+    """For who signs in this transaction, but first does something that others wait for (a line in the journal): the
+    keys come first everywhere, so that no two wait for each other."""
     share(_keys_of(issuer_id))
 
 
@@ -138,7 +138,11 @@ def _keys_of(issuer_id: int) -> str:
 def _alone(key: SigningKey) -> SigningKey:
     """The row as it is, once nobody signs with the issuer's keys."""
     hold(_keys_of(key.issuer_id))
-    return SigningKey.objects.select_for_update(of=("self",), no_key=True).select_related("issuer").get(pk=key.pk)
+    return (
+        SigningKey.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("issuer")
+        .get(pk=key.pk)
+    )
 
 
 def _end(row: SigningKey, state: State, at: datetime) -> None:

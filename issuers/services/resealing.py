@@ -22,7 +22,8 @@ def reseal_answers() -> Iterator[Step]:
 
 
 def _reseal_answer(call: IdempotentCall) -> bool:
-    sealed = reseal_bytes(call.body[SEALED].encode())
+    body: dict[str, str] = call.body or {}
+    sealed = reseal_bytes(body[SEALED].encode())
     if sealed is not None:
-        call.body[SEALED] = sealed.decode()
+        call.body = body | {SEALED: sealed.decode()}
     return sealed is not None

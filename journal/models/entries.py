@@ -21,6 +21,8 @@ class Action(models.TextChoices):
     KEY_CREATED = "issuers.key.created", _("Signing key created")
     KEY_ROTATED = "issuers.key.rotated", _("Signing key replaced")
     KEY_COMPROMISED = "issuers.key.compromised", _("Signing key declared compromised")
+    DOMAIN_CONFIRMED = "issuers.domain.confirmed", _("Website confirmed the organisation")
+    DOMAIN_LOST = "issuers.domain.lost", _("Website no longer confirms the organisation")
     TOKEN_CREATED = "issuers.token.created", _("API token created")
     TOKEN_REVOKED = "issuers.token.revoked", _("API token revoked")
     WEBHOOK_CREATED = "issuers.webhook.created", _("Webhook created")

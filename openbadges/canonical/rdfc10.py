@@ -50,7 +50,10 @@ def canonical_lines(quads: Iterable[Quad], *, digest: Any = sha256, most_work: i
     `digest`: a hash constructor of hashlib (RDFC-1.0 uses SHA-256; with P-384 keys it is SHA-384).
     """
     statements = list(dict.fromkeys(quads))
-    labels = _Canonicaliser(statements, digest, most_work).labels()
+    try:
+        labels = _Canonicaliser(statements, digest, most_work).labels()
+    except RecursionError:  # a long chain of nodes that look alike
+        raise MalformedDocument("poisonous_graph") from None
     return sorted(quad.line(labels) for quad in statements)
 
 

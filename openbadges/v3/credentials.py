@@ -48,8 +48,8 @@ class CredentialStatus(Node):
 class BitstringStatusListEntry(CredentialStatus):
     """One bit of a status list (W3C Bitstring Status List 1.0, section 2.1). The index is a decimal text.
 
-    W3C leaves `id` open; the stricter schema of 1EdTech asks for it (`LIST#INDEX`). One entry per credential: the schema
-    of Open Badges 3.0 has no list of them.
+    W3C leaves `id` open; the stricter schema of 1EdTech asks for it (`LIST#INDEX`). One entry per credential: the
+    schema of Open Badges 3.0 has no list of them.
     """
 
     TYPE: ClassVar[str | None] = "BitstringStatusListEntry"

@@ -119,7 +119,7 @@ class Node:
     def to_json(self) -> Any:
         """The object as it stands inside another: `to_dict`, or its id alone if it was so written."""
         document = self.to_dict()
-        if self.bare and document.keys() == {"id"}:
+        if self.bare and document.keys() <= {"id", "type"}:
             return document["id"]
         return document
 
@@ -242,9 +242,9 @@ def _read_members(cls: type[Node]) -> Iterator[Member]:
 
 
 def _rank(member: Member) -> int:
-    """What every reader looks for first comes first; the rest keeps its order."""
+    """What every reader looks for first comes first, a proof of it all last; the rest keeps its order."""
     first = ("@context", "id", "type")
-    return first.index(member.term) if member.term in first else len(first)
+    return first.index(member.term) if member.term in first else len(first) + (member.term == "proof")
 
 
 def types_of(document: Mapping[str, Any]) -> tuple[str, ...]:

@@ -239,6 +239,7 @@ MANAGE = {
     "manage:mail_settings": members(P.MANAGE_ISSUER, POST=302),
     "manage:logo": members(P.MANAGE_ISSUER, POST=200),
     "manage:keys": members(P.VIEW, GET=200),
+    "manage:website": members(P.MANAGE_ISSUER, GET=200, POST=302),
     "manage:key_rotate": members(P.MANAGE_ISSUER, GET=200, POST=302),
     "manage:key_compromised": members(P.MANAGE_ISSUER, GET=200, POST=200),
     "manage:tokens": members(P.MANAGE_TOKENS, GET=200),

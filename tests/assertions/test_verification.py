@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from assertions.documents import hosted_assertion
 from assertions.models import Award
 from assertions.services import revoke
 from assertions.services.pictures import baked, qr_text, what_to_verify
+from assertions.services.sentences import sentence
 from assertions.services.verification import (
     Inquiry,
     award_of_report,
@@ -113,6 +115,17 @@ def test_of_a_long_list_only_what_speaks_of_the_award_is_read(
     with django_assert_max_num_queries(14):
         assert verify_award(accepted_award, at=NOON).verdict == Verdict.VALID
     assert verify_award(others[0], at=NOON).revoked
+
+
+def test_an_issuer_on_the_operators_list_is_known_by_its_name(
+    elsewhere: Elsewhere, tmp_path: Path, settings: Any
+) -> None:
+    settings.TRUSTED_ISSUERS = str(tmp_path / "issuers.txt")
+    (tmp_path / "issuers.txt").write_text(f"{elsewhere.url('/issuer')} Université <b>de Valmont")
+    report = Inquiry().verify(elsewhere.signed(), at=NOON)
+    check = report.check(CheckCode.ISSUER_KNOWN)
+    assert (report.verdict, check.facts["listed_as"]) == (Verdict.VALID, "Université <b>de Valmont")
+    assert "on the list as “Université <b>de Valmont”" in sentence(check).text
 
 
 # Imitations of ours -----------------------------------------------------------------------------------

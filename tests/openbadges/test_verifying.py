@@ -173,6 +173,33 @@ def test_an_origin_may_be_trusted_as_a_whole(world, origin, verdict):
     assert report.verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("listed", "name"),
+    [
+        ({ISSUER: "Atelier"}, "Atelier"),
+        ({ISSUER.rpartition("/")[0] + "/*": "Everybody there"}, "Everybody there"),
+        ({HOME + "/*": "Home", ISSUER: "Atelier"}, "Atelier"),
+        ({ISSUER + "/*": "Below it only"}, None),
+        ({ISSUER[:-1]: "Almost"}, None),
+        ({ISSUER + "x": "Almost"}, None),
+        ({"https://badges.example.or/*": "Almost"}, None),
+    ],
+)
+def test_an_issuer_is_known_by_the_name_on_the_list(world, listed, name):
+    check = world.verify(AWARD, trusted_issuers=listed).check(CheckCode.ISSUER_KNOWN)
+    assert (check.outcome == Outcome.PASSED, check.facts.get("listed_as")) == (name is not None, name)
+
+
+@pytest.mark.parametrize("path", ["/listed/../issuer", "/listed/%2e%2e/issuer", "/listed/..%2Fissuer"])
+def test_nobody_climbs_out_of_a_listed_place(world, path):
+    """The address would lead elsewhere than it says."""
+    url = HOME + path
+    world.pages[url] = {**issuer(), "id": url}
+    world.change(BADGE, issuer=url)
+    check = world.verify(AWARD, trusted_issuers={HOME + "/listed/*": "Listed"}).check(CheckCode.ISSUER_KNOWN)
+    assert check.outcome == Outcome.WARNING
+
+
 def test_nothing_is_expected_by_default(world):
     assert verify(AWARD, fetch=world.fetch, at=NOW).verdict == Verdict.CONSISTENT
 

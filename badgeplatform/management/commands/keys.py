@@ -16,7 +16,10 @@ from issuers.services import declare_compromised, rotate_key
 
 
 class Command(BaseCommand):
-    help = "List an organisation's signing keys; replace one, or declare one compromised. Nothing that was issued changes."
+    help = (
+        "List an organisation's signing keys; replace one, or declare one compromised. "
+        "Nothing that was issued changes."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug", help="the organisation's address: /issuers/SLUG")
@@ -43,9 +46,7 @@ class Command(BaseCommand):
             elif options["compromised"] is not None:
                 key = _numbered(issuer, options["compromised"])
                 since = _moment(options["since"], key)
-                declare_compromised(
-                    key=key, since=since, note=options["note"], by=SYSTEM, at=timezone.now()
-                )
+                declare_compromised(key=key, since=since, note=options["note"], by=SYSTEM, at=timezone.now())
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
         self._list(issuer)
@@ -54,7 +55,9 @@ class Command(BaseCommand):
         counts = signed_by_key(issuer)
         for key in issuer.keys.order_by("number"):
             ended = f"  ended {key.ended_at:%Y-%m-%d %H:%M}Z" if key.ended_at else ""
-            since = f"  compromised from {key.compromised_from:%Y-%m-%d %H:%M}Z" if key.compromised_from else ""
+            since = (
+                f"  compromised from {key.compromised_from:%Y-%m-%d %H:%M}Z" if key.compromised_from else ""
+            )
             self.stdout.write(
                 f"{key.number:>3}  {key.algorithm:<5}  {key.state:<11}  made {key.created_at:%Y-%m-%d %H:%M}Z"
                 f"{ended}{since}  {counts.get(key.pk, 0)} awards  SHA-256 {key.fingerprint.replace(' ', '')[:16]}…"
