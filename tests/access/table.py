@@ -288,6 +288,7 @@ MANAGE = {
     "manage:awards_export": members(P.VIEW, GET=200),
     "manage:awards_send_again": members(P.AWARD, POST=302),
     "manage:awards_revoke": members(P.REVOKE, POST=302),
+    "manage:awards_undo": members(P.REVOKE, POST=302),
     "manage:name_requests": members(P.VIEW, GET=200),
     "manage:name_decide": members(P.AWARD, POST=302),
     "manage:award_detail": members(P.VIEW, GET=200),
@@ -306,9 +307,11 @@ MANAGE = {
     "manage:batch_end": members(P.AWARD, GET=200, POST=302),
     "manage:batch_failed": members(P.VIEW, GET=200),
     "manage:batch_mend": members(P.AWARD, POST=302),
+    "manage:batch_restore": members(P.REVOKE, POST=302),
     "manage:batch_revoke": members(P.REVOKE, GET=200, POST=200),
     "manage:batch_rows": members(P.VIEW, GET=200),
     "manage:batch_preview": members(P.AWARD, GET=200),
+    "manage:batch_start": members(P.AWARD, GET=302, POST=302),
     "manage:batch_words": members(P.AWARD, POST=302),
     "manage:people": members(P.VIEW, GET=200),
     "manage:person": members(P.VIEW, GET=200),
@@ -330,6 +333,11 @@ API = {
     "api:batch": tokens(GET=(P.VIEW, 200)),
     "api:batch_confirm": tokens(POST=(P.AWARD, 200)),
     "api:batch_cancel": tokens(POST=(P.AWARD, 200)),
+    "api:batch_start": tokens(POST=(P.AWARD, 409)),
+    "api:batch_pause": tokens(POST=(P.AWARD, 409)),
+    "api:batch_resume": tokens(POST=(P.AWARD, 409)),
+    "api:batch_revoke": tokens(POST=(P.REVOKE, 400)),
+    "api:batch_restore": tokens(POST=(P.REVOKE, 409)),
 }
 # allauth looks whether something is under way before it looks at the method.
 LED_BACK = {name: replace(rule, refusal=(302, 403, 404, 405)) for name, rule in ACCOUNTS.items()}
