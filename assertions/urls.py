@@ -12,6 +12,7 @@ from assertions.api.batches import (
     Resumption,
     Start,
 )
+from assertions.api.verifying import Rechecking, Verification
 from assertions.views import (
     assertion,
     award,
@@ -30,6 +31,7 @@ from assertions.views import (
     overview,
     people,
     preview,
+    receipts,
     revoking,
     share,
     signing_keys,
@@ -47,8 +49,8 @@ public: list[URLPattern | URLResolver] = [
     path("assertions/<uuid:award_id>/qr.svg", assertion.qr_code, name="assertion_qr"),
     path("assertions/<uuid:award_id>/match", assertion.person_match, name="person_match"),
     path("assertions/<uuid:award_id>/evidence/<int:position>", evidence.evidence_file, name="evidence_file"),
-    path("assertions/<uuid:award_id>/receipt", assertion.receipt, name="receipt"),
-    path("assertions/<uuid:award_id>/receipt.json", assertion.receipt_document, name="receipt_document"),
+    path("assertions/<uuid:award_id>/receipt", receipts.receipt, name="receipt"),
+    path("assertions/<uuid:award_id>/receipt.json", receipts.receipt_document, name="receipt_document"),
     path("credentials/<uuid:award_id>", credentials.credential, name="credential"),
     path("credentials/<uuid:award_id>.jwt", credentials.credential_token, name="credential_jwt"),
     path(
@@ -87,6 +89,9 @@ public: list[URLPattern | URLResolver] = [
         name="profile_revocations",
     ),
     path("verify", verify.verify, name="verify"),
+    path("receipts", receipts.receipt_check, name="receipt_check"),
+    path("receipts/print", receipts.receipt_print, name="receipt_print"),
+    path("receipts/keys", receipts.receipt_keys, name="receipt_keys"),
     path("claim", claim.new_link, name="new_link"),
     path("claim/<str:token>", claim.claim, name="claim"),
     path("claim/<str:token>/decline", claim.claim_decline, name="claim_decline"),
@@ -159,4 +164,6 @@ api: list[URLPattern | URLResolver] = [
     path("batches/<uuid:batch_id>/resume/", Resumption.as_view(), name="batch_resume"),
     path("batches/<uuid:batch_id>/revoke/", BatchRevocation.as_view(), name="batch_revoke"),
     path("batches/<uuid:batch_id>/restore/", Restoration.as_view(), name="batch_restore"),
+    path("verify/", Verification.as_view(), name="verify"),
+    path("receipts/check/", Rechecking.as_view(), name="receipt_check"),
 ]

@@ -169,6 +169,9 @@ PUBLIC = {
     "person_match": everyone(GET=302, POST=400),
     "receipt": PAGE,
     "receipt_document": PAGE,
+    "receipt_check": everyone(GET=200, POST=400),
+    "receipt_print": everyone(POST=404),
+    "receipt_keys": PAGE,
     "verify": everyone(GET=200, POST=400),
     "mailbox": PAGE,
     "mailbox_mail": everyone(GET=404),
@@ -338,6 +341,8 @@ API = {
     "api:batch_resume": tokens(POST=(P.AWARD, 409)),
     "api:batch_revoke": tokens(POST=(P.REVOKE, 400)),
     "api:batch_restore": tokens(POST=(P.REVOKE, 409)),
+    "api:verify": everyone(POST=(400, 415)),
+    "api:receipt_check": everyone(POST=(400, 415)),
 }
 # allauth looks whether something is under way before it looks at the method.
 LED_BACK = {name: replace(rule, refusal=(302, 403, 404, 405)) for name, rule in ACCOUNTS.items()}
