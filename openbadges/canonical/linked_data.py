@@ -22,6 +22,9 @@ from openbadges.errors import MalformedDocument
 MAX_LINKED_VALUES = 4_000
 # pyld compares each value of a property with every other one: so many comparisons are a quarter of a second.
 MAX_COMPARISONS = 250_000
+# And it works through each context anew wherever one is named.
+MAX_CONTEXTS = 10  # in one place
+MAX_PLACES = 40  # with a context of their own: endorsements, mostly
 MAX_INTEGER = 2**53 - 1
 
 # What may stand in an IRI of N-Quads without an escape (RDF 1.2 N-Quads, IRIREF); anything else could end the line.
@@ -49,6 +52,8 @@ def dataset(document: Mapping[str, Any]) -> list[Quad]:
     bounded(document, max_values=MAX_LINKED_VALUES)
     if "@context" not in document:
         raise MalformedDocument("unknown_context", context=None)
+    if _places(document) > MAX_PLACES:
+        raise MalformedDocument("too_many_values", field="@context", limit=MAX_PLACES)
     from openbadges.canonical import (
         expanding,  # slow import: 0.3 s and 29 MB, and many processes never need it
     )
@@ -85,8 +90,18 @@ def _prepared_member(name: str, value: Any, path: str) -> Any:
     return _prepared(value, where)
 
 
+def _places(value: Any) -> int:
+    """How many objects name contexts; the document is shallow, as `bounded` has seen."""
+    if isinstance(value, Mapping):
+        return ("@context" in value) + sum(map(_places, value.values()))
+    return sum(map(_places, value)) if isinstance(value, list | tuple) else 0
+
+
 def _known_contexts(value: Any) -> Iterator[str]:
-    for url in value if isinstance(value, list | tuple) else [value]:
+    urls = value if isinstance(value, list | tuple) else [value]
+    if len(urls) > MAX_CONTEXTS:
+        raise MalformedDocument("too_many_values", field="@context", limit=MAX_CONTEXTS)
+    for url in urls:
         if not isinstance(url, str):
             raise MalformedDocument("unknown_context", context=None)
         contexts.context(url)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from openbadges.errors import MalformedDocument
 
 # Steps of the N-degree algorithm: a tenth of a second at most. A credential with dozens of alike nodes needs hundreds.
-MAX_WORK = 4_000
+MAX_WORK = 100_000
 DEFAULT_GRAPH = ""
 
 

@@ -49,18 +49,19 @@ def did_of(identifier: str) -> str:
     return re.split(r"[/?#]", identifier, maxsplit=1)[0] if identifier.startswith("did:") else identifier
 
 
-def did_web_url(did: str) -> str:
+def did_web_url(did: str, *, machines: bool = False) -> str:
     """The https address of the document of a did:web (`did:web:h%3A8443:a` → `https://h:8443/a/did.json`).
 
     Host names are letters, digits and hyphens (an international one is written `xn--...`), so that no look-alike of a
-    slash, dot or at sign can lead elsewhere; bare addresses of machines are refused. Raises MalformedDocument
-    `not_did_web`.
+    slash, dot or at sign can lead elsewhere; bare addresses of machines are refused, but with `machines` (for the
+    names that a site on such an address gives its own issuers). Raises MalformedDocument `not_did_web`.
     """
     host, *path = did.removeprefix("did:web:").split(":")
     found = _HOST.fullmatch(host)
     if not did.startswith("did:web:") or len(did) > MAX_DID or not did.isascii() or found is None:
         raise MalformedDocument("not_did_web", did=did[:200])
-    if int(found["port"] or 443) > 65_535 or _is_machine_address(host) or not all(map(_plain, path)):
+    is_machine = _is_machine_address(host) and not machines
+    if int(found["port"] or 443) > 65_535 or is_machine or not all(map(_plain, path)):
         raise MalformedDocument("not_did_web", did=did[:200])
     authority = host.lower().replace("%3a", ":")
     return f"https://{authority}" + (

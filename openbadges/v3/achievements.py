@@ -129,7 +129,7 @@ class AchievementSubject(Node):
         described = _members_of(
             achievement.get("resultDescription") if isinstance(achievement, Mapping) else None
         )
-        known = {entry.get("id"): entry for entry in described}
+        known = {entry.get("id"): entry for entry in described if isinstance(entry.get("id"), str)}
         for index, result in enumerate(_members_of(document.get("result"))):
             named = result.get("resultDescription")
             where = join(path, f"result[{index}]")

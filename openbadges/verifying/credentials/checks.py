@@ -195,7 +195,7 @@ def issuer_known(case: Case) -> Check:
     if issuer_profile(case).outcome != PASSED:
         return needs(code, CheckCode.ISSUER_PROFILE)
     facts = {"id": shown(case.issuer_id)}
-    if origin_of(case.issuer_id) in expect.trusted_origins:
+    if origin_of(case.issuer_id, expect.trusted_origins) in expect.trusted_origins:
         return Check(code, PASSED, facts)
     name = listed_as(case.issuer_id, expect.trusted_issuers)
     if name is not None:

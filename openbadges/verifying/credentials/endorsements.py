@@ -34,7 +34,9 @@ def count(credential: Mapping[str, Any]) -> int:
 
 
 def endorsed(case: Case, library: Library) -> tuple[Endorsed, ...]:
-    """The first few of them, verified."""
+    """The first few of them, verified; none where the badge itself says nothing certain."""
+    if case.meaning is not None:
+        return ()
     found = list(_written(case.credential))[:MAX_ENDORSEMENTS]
     return tuple(_endorsed(one, case, library) for one in found)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from openbadges import jws, status
-from openbadges.canonical import MAX_VALUES_OF_LIST, read_json_object
+from openbadges.canonical import MAX_VALUES_OF_LIST, bounded, read_json_object
 from openbadges.errors import MalformedDocument, MalformedSignature
 from openbadges.verifying.credentials import proving
 from openbadges.verifying.fetching import Fetched, Library, Source
@@ -19,6 +19,7 @@ from openbadges.verifying.statement import id_of, listed, text, valid_from, vali
 from openbadges.vocabulary import parse_date_time
 
 MAX_STATUSES = 4
+MAX_VALUES_OF_BITS = 500
 PURPOSES = {"revocation": CheckCode.REVOCATION, "suspension": CheckCode.SUSPENSION}
 # Where several lists speak of the same, the worst counts.
 _WORST = (Outcome.FAILED, Outcome.NOT_CHECKED, Outcome.WARNING, Outcome.PASSED)
@@ -76,6 +77,8 @@ def _in_bits(
         return Check(code, Outcome.NOT_CHECKED, {**found.facts, "list": shown(entry.list_url)})
     credential, token = found
     facts = {"list": shown(entry.list_url), "index": entry.index}
+    if not _is_short(credential):
+        return _unknown(code, "too_many_values", **facts)
     if not proving.prove(credential, token, issuer_id, issuer, at=at, expect=Expectation()).is_proven:
         return _unknown(code, "list_not_valid", **facts)
     if not _is_current(credential, at):
@@ -103,6 +106,15 @@ def _list_at(url: str, library: Library) -> tuple[Mapping[str, Any], str | None]
         except (UnicodeDecodeError, MalformedSignature, MalformedDocument):
             pass
     return source
+
+
+def _is_short(credential: Mapping[str, Any]) -> bool:
+    """A list is one long text and little else. Reading linked data takes the square of its length."""
+    try:
+        bounded(credential, max_values=MAX_VALUES_OF_BITS)
+    except MalformedDocument:
+        return False
+    return True
 
 
 def _is_current(credential: Mapping[str, Any], at: datetime) -> bool:
