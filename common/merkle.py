@@ -11,6 +11,8 @@ from dataclasses import dataclass
 WIDTH = 256
 HEIGHT = 8
 SIZE = 32
+MOST = 2**62
+"""More leaves than any register will have: what is asked beyond is asked in vain."""
 EMPTY = hashlib.sha256(b"").digest()
 
 Place = tuple[int, int]

@@ -2,12 +2,13 @@
 
 import base64
 from datetime import datetime
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import transaction
 
 from common.notes import is_signed, sign_note, verifier_key
-from issuers.documents import register_origin
+from issuers.documents import key_url, register_origin
 from issuers.models import Issuer, SigningKey
 from issuers.services.keys import private_key
 from journal.models import Checkpoint
@@ -70,3 +71,15 @@ def register_key(issuer: Issuer, number: int) -> str:
     """The key of a checkpoint as programs take it (C2SP signed-note)."""
     public = public_ed25519(issuer.keys.get(number=number))
     return verifier_key(register_origin(issuer.slug), public) if public else ""
+
+
+def checkpoint_dict(issuer: Issuer, row: Checkpoint) -> dict[str, Any]:
+    """A checkpoint for machines. `note` is what was signed; `verifier` the key as programs that check notes take it."""
+    return {
+        "size": row.size,
+        "root": base64.b64encode(bytes(row.root)).decode(),
+        "at": second(row.at),
+        "key": key_url(issuer.slug, row.key_number),
+        "verifier": register_key(issuer, row.key_number),
+        "note": row.note,
+    }

@@ -13,9 +13,8 @@ from assertions.services.registering.events import (
     revoked_statement,
 )
 from common.links import absolute
-from issuers.documents import key_url, register_origin
-from issuers.models import Issuer
-from issuers.services.checkpoints import register_key
+from issuers.documents import register_origin
+from issuers.services.checkpoints import checkpoint_dict
 from journal.models import Checkpoint, Leaf, LeafKind
 from journal.services.proving import consistency_of, inclusion_of
 
@@ -111,17 +110,6 @@ def proof_of_award(award: Award, *, since: int | None = None) -> RegisterProof |
     earlier = register.checkpoints.filter(size=since).first() if since and since <= size else None
     path = (earlier, consistency_of(register, earlier.size, size)) if earlier else None
     return RegisterProof(award, entries, checkpoint, path)
-
-
-def checkpoint_dict(issuer: Issuer, row: Checkpoint) -> dict[str, Any]:
-    """`note` is what was signed; `verifier` the key as programs that check notes take it (C2SP signed-note)."""
-    return {
-        "note": row.note,
-        "size": row.size,
-        "root": _b64(bytes(row.root)),
-        "key": key_url(issuer.slug, row.key_number),
-        "verifier": register_key(issuer, row.key_number),
-    }
 
 
 def _leaves(award: Award, issued: Leaf) -> list[Leaf]:
