@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assertions.documents import award_url, evidence_url
 from assertions.models import Award
 from assertions.queries import page_state, public_state
+from assertions.services.browser_check import browser_words
 from assertions.services.registering import register_sentence, standing_of
 from assertions.services.sentences import Sentence, day, moment
 from assertions.services.verdicts import explain, headline, not_public
@@ -205,6 +206,8 @@ def _context(award_id: uuid.UUID) -> dict[str, Any]:
         "report": report,
         "headline": headline(report),
         "explained": explained,
+        "words": browser_words(),
+        "mark_kinds": ("good", "warn", "bad", "none"),
         "text": award.version.text(language),
         "name": award.recipient_name if accepted else "",
         "issued": day(award.issued_on),

@@ -1,4 +1,4 @@
-"""Where a badge stands in its issuer's register: a page, a proof, and a script that needs neither of them to be honest."""
+"""Where a badge stands in its issuer's register: a page, a proof, and a script that needs neither to be honest."""
 
 import base64
 import copy
@@ -110,7 +110,9 @@ def test_the_entries_in_words(award: Award) -> None:
 def test_the_proof_leads_to_what_was_signed(award: Award, issuer: Issuer) -> None:
     proof = proof_of(award)
     checkpoint = proof["checkpoint"]
-    assert checkpoint["note"].startswith(f"badges.example.org/issuers/{issuer.slug}\n302\n{checkpoint['root']}\n")
+    assert checkpoint["note"].startswith(
+        f"badges.example.org/issuers/{issuer.slug}\n302\n{checkpoint['root']}\n"
+    )
     assert [json.loads(entry["leaf"])["kind"] for entry in proof["entries"]] == ["published", "issued"]
     for entry in proof["entries"]:
         path = [base64.b64decode(one) for one in entry["inclusion"]]
@@ -194,7 +196,8 @@ def test_without_the_badge_it_says_what_is_open(desk: Desk) -> None:
 def lies(proof: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Proofs that are not true, by what was done to them."""
     told = {
-        name: copy.deepcopy(proof) for name in ("date", "logged", "place", "root", "size", "path", "salt", "key")
+        name: copy.deepcopy(proof)
+        for name in ("date", "logged", "place", "root", "size", "path", "salt", "key")
     }
     issued = {name: lie["entries"][-1] for name, lie in told.items()}
     issued["date"]["leaf"] = issued["date"]["leaf"].replace("2026-03-03", "2024-03-03")
