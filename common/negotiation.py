@@ -97,7 +97,19 @@ def public_document(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
             response = view(request, *args, **kwargs)
         response["Access-Control-Allow-Origin"] = "*"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
-        patch_vary_headers(response, ["Accept", "Accept-Language"])
+        add_vary(response, "Accept", "Accept-Language")
         return response
 
     return wrapped
+
+
+def add_vary(response: HttpResponse, *names: str) -> None:
+    """Django's `patch_vary_headers`, remembered: public pages say the same at every visit."""
+    response.headers["Vary"] = _vary(response.headers.get("Vary", ""), names)
+
+
+@lru_cache(maxsize=64)
+def _vary(said: str, names: tuple[str, ...]) -> str:
+    response = HttpResponse(headers={"Vary": said} if said else None)
+    patch_vary_headers(response, names)
+    return str(response.headers["Vary"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -54,12 +54,12 @@ def day(written: object) -> str:
 
 def moment(at: datetime) -> str:
     """To the minute, with the time zone: what a verification is dated with."""
-    local = timezone.localtime(at).replace(second=0, microsecond=0)
-    return _minute(local, timezone.get_current_timezone_name(), current_language())
+    return _minute(int(at.timestamp()) // 60, timezone.get_current_timezone_name(), current_language())
 
 
 @lru_cache(maxsize=64)  # every visit of one minute says the same
-def _minute(local: datetime, zone: str, language: str) -> str:
+def _minute(minute: int, zone: str, language: str) -> str:
+    local = timezone.localtime(datetime.fromtimestamp(minute * 60, UTC))
     return f"{formats.date_format(local, 'DATETIME_FORMAT')} ({zone})"
 
 

@@ -15,7 +15,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -33,7 +32,7 @@ from assertions.views.holding import holds
 from common.addresses import normalise, problem_with
 from common.kept import KeptBytes
 from common.languages import current_language
-from common.negotiation import impersonal_page, not_acceptable, preferred_type, public_document
+from common.negotiation import add_vary, impersonal_page, not_acceptable, preferred_type, public_document
 from common.ratelimits import limited
 from openbadges.recipients import hash_identity
 
@@ -71,7 +70,7 @@ def page_of_award(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
         body.replace(MOMENT.encode(), moment(now).encode()), status=410 if state.is_gone else 200
     )
     response["Cache-Control"] = "private, no-cache" if is_personal else "public, no-cache"
-    patch_vary_headers(response, ["Cookie"])
+    add_vary(response, "Cookie")
     return response
 
 
