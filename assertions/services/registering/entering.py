@@ -1,12 +1,14 @@
 """Entering acts in registers, after the fact: by the worker, half a minute later, thousands at a time."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import chain, repeat
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
 
-from assertions.services.registering.events import After, issuers_with_new, next_events
+from assertions.services.registering.events import awards_to_enter, issuers_with_new, next_events
 from common import stopping
 from issuers.models import Issuer
 from issuers.services.checkpoints import sign_checkpoint
@@ -55,25 +57,24 @@ def enter_events(
 ) -> tuple[int, bool]:
     """Enters what this organisation did; how many entries, and whether that was all. Several workers may ask at once:
     each batch is looked up and entered under the register's lock."""
-    total, after = 0, None
+    total = 0
     if not Register.objects.filter(scope=issuer.scope, size__gt=0).exists():
         since = None  # a new register begins with all there is
-    while True:
+    for awards in chain(awards_to_enter(issuer, since), repeat([])):
         if stopping.has_begun() or (until and now() >= until):
             return total, False
-        added, after = _enter_some(issuer=issuer, since=since, after=after, at=now())
+        added = _enter_some(issuer=issuer, awards=awards, since=since, at=now())
         total += added
-        if not added:
-            return total, True
+        if not added and not awards:
+            break
+    return total, True
 
 
 @transaction.atomic
-def _enter_some(
-    *, issuer: Issuer, since: datetime | None, after: After | None, at: datetime
-) -> tuple[int, After | None]:
+def _enter_some(*, issuer: Issuer, awards: Sequence[UUID], since: datetime | None, at: datetime) -> int:
     register = locked_register(scope=issuer.scope, at=at)
-    events, last = next_events(issuer, since=since, after=after, at=at)
-    return append_leaves(register=register, events=events, at=at), last
+    events = next_events(issuer, awards=awards, since=since, at=at)
+    return append_leaves(register=register, events=events, at=at)
 
 
 def _due(at: datetime) -> Iterable[Register]:

@@ -2,7 +2,7 @@
 nor on the order in which transactions came to their end."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,18 +10,19 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+import common.among  # noqa: F401  teaches fields the lookup
 from assertions.documents import signed_id
 from assertions.models import Award, FormerSignature
 from assertions.services.revoking import UNDO_WINDOW
 from badges.models import BadgeVersion
+from common.bulk import chunked
 from issuers.models import Issuer
 from journal.models import Action, Entry, Leaf, LeafKind
 from journal.models.registers import second
 from journal.services.registering import LoggedEvent
 
-SOME = 5000
+SOME, MANY = 5000, 100_000
 Rows = QuerySet[Any, Any]
-After = tuple[datetime, UUID]
 
 
 def issued(since: datetime | None) -> Rows:
@@ -73,20 +74,35 @@ def issuers_with_new(since: datetime | None) -> list[Issuer]:
     return list(Issuer.objects.filter(pk__in=found).order_by("pk"))
 
 
+def awards_to_enter(issuer: Issuer, since: datetime | None) -> Iterator[list[UUID]]:
+    """The awards that have no entry, the oldest first, some at a time; looked up far fewer times than that."""
+    last: tuple[UUID, datetime] | None = None
+    while True:
+        rows = issued(since).filter(issuer=issuer)
+        if last:
+            pk, created = last
+            later = Q(created_at__gt=created) | Q(created_at=created, pk__gt=pk)
+            rows = rows.filter(later, created_at__gte=created)
+        found = list(rows.values_list("pk", "created_at")[:MANY])
+        for some in chunked(found, SOME):
+            yield [pk for pk, _created in some]
+        if len(found) < MANY:
+            return
+        last = found[-1]
+
+
 def next_events(
-    issuer: Issuer, *, since: datetime | None, after: After | None, at: datetime
-) -> tuple[list[LoggedEvent], After | None]:
-    """Some events of the organisation that have no entry, and how far the awards have been looked through.
+    issuer: Issuer, *, awards: Sequence[UUID], since: datetime | None, at: datetime
+) -> list[LoggedEvent]:
+    """Those of these awards, and some other events of the organisation, that have no entry.
 
     What follows from an award comes once that has its entry: ask again until there is nothing more.
     """
-    awards = _issued_events(issuer, since, after)
-    events = [*_published_events(issuer, since), *(event for event, _created in awards)]
+    events = [*_published_events(issuer, since), *_issued_events(awards)]
     events += _moved_events(issuer, since)
     events += _revoked_events(issuer, since)
     events += _reinstated_events(issuer, since, at)
-    last = (awards[-1][1], awards[-1][0].subject) if awards else after
-    return events, last
+    return events
 
 
 def revoked_statement(award_id: object, at: datetime) -> bytes:
@@ -121,18 +137,12 @@ def _entered(kind: LeafKind, **same: object) -> Exists:
     return Exists(Leaf.objects.filter(subject=OuterRef("pk"), kind=kind, **same))
 
 
-def _issued_events(
-    issuer: Issuer, since: datetime | None, after: After | None
-) -> list[tuple[LoggedEvent, datetime]]:
-    rows = issued(since).filter(issuer=issuer)
-    if after:
-        rows = rows.filter(Q(created_at__gt=after[0]) | Q(created_at=after[0], pk__gt=after[1]))
-        rows = rows.filter(created_at__gte=after[0])
-    facts = rows.annotate(first=first_signed()).values_list("pk", "issued_on", "first", "created_at")
-    return [
-        (LoggedEvent(LeafKind.ISSUED, pk, at, signed.encode()), created)
-        for pk, at, signed, created in facts[:SOME]
-    ]
+def _issued_events(awards: Sequence[UUID]) -> Iterator[LoggedEvent]:
+    if not awards:
+        return
+    rows = issued(None).filter(pk__among=awards).annotate(first=first_signed())
+    for pk, at, signed in rows.values_list("pk", "issued_on", "first"):
+        yield LoggedEvent(LeafKind.ISSUED, pk, at, signed.encode())
 
 
 def _moved_events(issuer: Issuer, since: datetime | None) -> Iterator[LoggedEvent]:
