@@ -6,7 +6,7 @@ const form = document.querySelector("[data-browser-check]");
 const found = document.querySelector("[data-browser-found]");
 const words = JSON.parse(document.getElementById("browser-check-words").textContent);
 const LARGEST = 10_000_000;
-const language = document.documentElement.lang;
+const language = { en: "en-GB" }[document.documentElement.lang] ?? document.documentElement.lang;
 
 class Problem extends Error {}
 
@@ -248,7 +248,8 @@ async function checkPerson(recipient, typed, findings) {
   const address = typed.trim().toLowerCase();
   if (!address) return;
   const hashed = `sha256$${hex(await sha256(bytesOf(address + (recipient.salt ?? ""))))}`;
-  findings.judge(hashed === recipient.identity, "person", "person_bad");
+  if (hashed === recipient.identity) findings.good("person");
+  else findings.line("warn", words.person_bad, words.person_bad_more, "here");
 }
 
 async function checkReceipt(token, findings) {

@@ -1,5 +1,6 @@
 """Registers cannot be rewritten, whatever code asks for it: the database refuses. Notes are signed as others read."""
 
+import base64
 import uuid
 
 import pytest
@@ -71,8 +72,20 @@ def test_an_event_stands_once(register: Register) -> None:
 
 # Signed notes ----------------------------------------------------------------------------------------
 
-# The example of the specification (C2SP signed-note), whose keys are public.
-VERIFIER = "example.com/foo+530d903b+AekeGh7ZHWHWKh3aFlRxyNl5Xf8HGT61sSOoM8vpQKQN"
+# A note that another implementation signed: the well-known example of Go's sumdb/note.
+THEIR_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+THEIR_NOTE = (
+    "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n"
+    "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+)
+
+
+def test_a_note_that_somebody_else_signed() -> None:
+    name, _number, encoded = THEIR_KEY.split("+", 2)
+    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(encoded)[1:])
+    assert verifier_key(name, key) == THEIR_KEY
+    assert is_signed(THEIR_NOTE, name=name, key=key)
+    assert not is_signed(THEIR_NOTE.replace("cryptography", "psychology"), name=name, key=key)
 
 
 def test_a_note_is_signed_and_a_changed_one_is_not() -> None:
@@ -84,9 +97,3 @@ def test_a_note_is_signed_and_a_changed_one_is_not() -> None:
     assert not is_signed(note, name=name, key=Ed25519PrivateKey.generate().public_key())
     assert not is_signed("a\n", name=name, key=key.public_key())
     assert not is_signed(note[:-9] + "!\n", name=name, key=key.public_key())
-
-
-def test_keys_are_named_by_their_name_and_their_bytes() -> None:
-    key = Ed25519PublicKey.from_public_bytes(bytes(32))
-    name, number, encoded = verifier_key("example.com/foo", key).split("+", 2)
-    assert (name, len(number), encoded[:2]) == ("example.com/foo", 8, "AQ")
