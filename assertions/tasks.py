@@ -15,6 +15,8 @@ from assertions.services import batches
 from assertions.services.figures import add_up
 from assertions.services.files import forget_unused_evidence
 from assertions.services.finding import mail_links
+from assertions.services.registering import enter_all, enter_new
+from assertions.services.registering.entering import SWEEP as REGISTER
 from assertions.services.reminding import notice_expiries, remind_due
 from common import stopping
 from issuers.tasks import deliver_webhooks
@@ -25,6 +27,7 @@ from journal.tasks import deliver_due_messages, send_soon
 TURN = 5.0
 """Seconds for each batch."""
 SWEEP = timedelta(seconds=20)
+LONG_SWEEP = timedelta(seconds=200)
 EXPIRES = 10.0
 """Seconds in which a worker that is free takes up what was sent on."""
 EVIDENCE_KEPT_FOR = timedelta(days=1)
@@ -125,6 +128,23 @@ def add_up_figures() -> int:
         total += added
     beat("figures", at=timezone.now())
     return total
+
+
+@shared_task
+def enter_in_registers() -> int:
+    """The sweep over acts that are to stand in their organisation's register; how many entries were added. Where it did
+    not come to its end, the next one begins where this one began."""
+    entered, is_done = enter_new(now=timezone.now, until=timezone.now() + SWEEP)
+    if is_done:
+        beat(REGISTER, at=timezone.now())
+    return entered
+
+
+@shared_task
+def complete_registers() -> int:
+    """Once a day: enters whatever the sweeps could not see, and signs every register as it stands."""
+    entered, _is_done = enter_all(now=timezone.now, until=timezone.now() + LONG_SWEEP)
+    return entered
 
 
 def work_soon() -> None:

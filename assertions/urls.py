@@ -32,6 +32,7 @@ from assertions.views import (
     people,
     preview,
     receipts,
+    register,
     revoking,
     share,
     signing_keys,
@@ -82,6 +83,8 @@ public: list[URLPattern | URLResolver] = [
         credentials.credential_revocations,
         name="credential_revocations",
     ),
+    path("assertions/<uuid:award_id>/register", register.register_entry, name="register_entry"),
+    path("assertions/<uuid:award_id>/register.json", register.register_proof, name="register_proof"),
     path("issuers/<slug:slug>/revocations", documents.issuer_revocations, name="issuer_revocations"),
     path(
         "issuers/<slug:slug>/profiles/<int:number>/revocations",

@@ -169,3 +169,8 @@ def _verification_method(subject: str, key: SigningKey) -> dict[str, Any]:
     if isinstance(public, Ed25519PublicKey):
         return {**method, "type": "Multikey", "publicKeyMultibase": multikey(public)}
     return {**method, "type": "JsonWebKey", "publicKeyJwk": public_jwk(public)}
+
+
+def register_origin(slug: str) -> str:
+    """What names an organisation's register in its checkpoints: its page without the scheme (C2SP tlog-checkpoint)."""
+    return issuer_url(slug).partition("://")[2]
