@@ -65,6 +65,9 @@ class Action(models.TextChoices):
     NAME_DECIDED = "assertions.name.decided", _("Name change decided")
     ADDRESS_CHANGE_ASKED = "assertions.address.asked", _("Move to another address asked for")
     AWARD_REKEYED = "assertions.award.rekeyed", _("Award moved to another address")
+    KIT_MADE = "assertions.kit.made", _("Exit kit made")
+    ISSUER_EXPORTED = "assertions.issuer.exported", _("Everything exported")
+    ISSUER_IMPORTED = "assertions.issuer.imported", _("Organisation moved here")
     ACCOUNT_DELETED = "accounts.account.deleted", _("Account deleted")
     JOURNAL_EXPORTED = "journal.journal.exported", _("Journal exported")
 
