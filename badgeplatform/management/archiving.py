@@ -1,6 +1,7 @@
 """What the commands have in common that put an organisation into files."""
 
 import errno
+from getpass import getpass
 from pathlib import Path
 
 from django.core.management import CommandError
@@ -32,3 +33,17 @@ def readable(size: int) -> str:
             return f"{amount:.1f} {unit}" if unit != "bytes" else f"{size} bytes"
         amount /= 1000
     return f"{amount:.1f} GB"
+
+
+def passphrase_from(file: Path | None, *, twice: bool = False) -> str:
+    """The first line of a file, or what is typed without being shown. Never an argument: those stand in lists of
+    processes and in the shell's history."""
+    if file is not None:
+        try:
+            return file.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
+        except (OSError, ValueError) as error:
+            raise CommandError(f"{file}: the passphrase cannot be read") from error
+    typed = getpass("Passphrase for the private keys: ")
+    if twice and getpass("Once more: ") != typed:
+        raise CommandError("The two are not the same. Nothing was done.")
+    return typed
