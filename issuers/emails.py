@@ -1,7 +1,8 @@
 """What members are told. Rendered from templates/emails/<kind>/ when it is sent."""
 
+from accounts.models import User
 from common.links import absolute_url
-from issuers.models import Invitation, Issuer
+from issuers.models import Archive, Invitation, Issuer
 from journal.models import Webhook
 from journal.services import Mail
 
@@ -61,5 +62,26 @@ def webhook_stopped_mail(hook: Webhook, issuer: Issuer, *, address: str, name: s
             "host": hook.host,
             "is_gone": hook.reason == Webhook.Reason.GONE,
             "action_url": absolute_url("manage:webhook", slug=issuer.slug, webhook_id=hook.pk),
+        },
+    )
+
+
+def archive_mail(archive: Archive, *, to: User, is_ready: bool) -> Mail:
+    """To who asked for it: that it is ready, and for how long; or that it could not be made."""
+    issuer = archive.issuer
+    return Mail(
+        scope=issuer.scope,
+        kind="archive",
+        subject=f"archive:{archive.pk}",
+        recipient=to.email,
+        recipient_name=to.name,
+        language=to.language,
+        asked_for=True,
+        context={
+            "sender_name": issuer.name,
+            "issuer_name": issuer.name,
+            "is_ready": is_ready,
+            "is_kit": archive.kind == Archive.Kind.KIT,
+            "action_url": absolute_url("manage:archives", slug=issuer.slug),
         },
     )

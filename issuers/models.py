@@ -235,7 +235,10 @@ class Archive(models.Model):
     class Trouble(models.TextChoices):
         """Why there is no file."""
 
-        NO_ROOM = "no_room", _("There is no room left on this site’s disk. The operator can make some; then start again.")
+        NO_ROOM = (
+            "no_room",
+            _("There is no room left on this site’s disk. The operator can make some; then start again."),
+        )
         STORAGE = "storage", _("The file could not be stored. The operator finds the reason in the log.")
         FAULT = "fault", _("Something went wrong on our side. The operator finds the reason in the log.")
         STOPPED = "stopped", _("The worker was stopped each time before it was done.")
@@ -249,11 +252,15 @@ class Archive(models.Model):
     counts = models.JSONField(default=dict, help_text="files, awards or rows")
     file = models.CharField(max_length=200, blank=True, help_text="storage name")
     size = models.PositiveBigIntegerField(default=0, help_text="bytes")
-    sealed_secrets = models.BinaryField(null=True, help_text="private keys under the asker's passphrase, until it is made")
+    sealed_secrets = models.BinaryField(
+        null=True, help_text="private keys under the asker's passphrase, until it is made"
+    )
     asked_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     asked_by_label = models.CharField(max_length=200, blank=True)
     asked_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="fences: who comes late has an old number")
+    attempts = models.PositiveSmallIntegerField(
+        default=0, help_text="fences: who comes late has an old number"
+    )
     lease_until = models.DateTimeField(null=True)
     made_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)

@@ -21,7 +21,9 @@ def issuer_named(slug: str) -> Issuer:
 def said_of(error: OSError, to: Path) -> str:
     """For operators: what went wrong with a file, and what to do."""
     if error.errno in FULL:
-        return f"{to}: there is no room left. What was written is removed again; make room, and start once more."
+        return (
+            f"{to}: there is no room left. What was written is removed again; make room, and start once more."
+        )
     return f"{to}: {error.strerror or error}"
 
 

@@ -112,7 +112,9 @@ class Chain(models.Model):
     number = models.PositiveBigIntegerField(default=0)
     hash = models.CharField(max_length=64, default="0" * 64)
     known_as = models.CharField(
-        max_length=60, blank=True, help_text="the scope that its lines are hashed with, where it came from elsewhere"
+        max_length=60,
+        blank=True,
+        help_text="the scope that its lines are hashed with, where it came from elsewhere",
     )
 
     def __str__(self) -> str:

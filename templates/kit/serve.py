@@ -44,7 +44,9 @@ def wants_page(accept):
             worth = float(quality[1]) if quality else 1.0
         except ValueError:
             worth = 0.0
-        kind = {"text/html": "html", "application/ld+json": "json", "application/json": "json"}.get(name.strip())
+        kind = {"text/html": "html", "application/ld+json": "json", "application/json": "json"}.get(
+            name.strip()
+        )
         if kind:
             best[kind] = max(best[kind], worth)
     return best["html"] > best["json"]

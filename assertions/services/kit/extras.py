@@ -108,5 +108,3 @@ def _plain_script(name: str) -> str:
     text = _static(f"js/{name}").decode()
     text = re.sub(r"^import [^;]+;\n", "", text, flags=re.MULTILINE)
     return re.sub(r"^export (?=(async )?function|const|class)", "", text, flags=re.MULTILINE)
-
-

@@ -21,7 +21,7 @@ EVERY = 100
 
 
 def write_kit(
-    *, issuer: Issuer, place: Place, at: datetime, tell: Callable[[int, int], None] = lambda done, total: None
+    *, issuer: Issuer, place: Place, at: datetime, tell: Callable[[int, int], None] | None = None
 ) -> dict[str, int]:
     """The organisation's whole public face as files; gives how many files and awards, and how many bytes.
 
@@ -30,6 +30,7 @@ def write_kit(
     kit, listed = Kit(issuer, at), Listed(place)
     counts: Counter[str] = Counter()
     total = Award.objects.of_issuer(issuer).count()
+    tell = tell or _unheard
     tell(0, total)
     for part in _parts(kit):
         listed.add(part.path, part.content)
@@ -52,6 +53,10 @@ def note_kit(*, issuer: Issuer, by: Actor, at: datetime, counts: Mapping[str, in
     record(scope=issuer.scope, action=Action.KIT_MADE, by=by, at=at, target=target, data=dict(counts))
 
 
+def _unheard(done: int, total: int) -> None:
+    """For who does not ask how far it is."""
+
+
 def _parts(kit: Kit) -> Iterator[Part]:
     for source in (extras.instructions, extras.looks, extras.reader, *SOURCES):
         yield from source(kit)
@@ -61,6 +66,8 @@ def _is_award(part: Part) -> bool:
     """One file of each award is its document: without an ending, or the one of its folder."""
     beginning = f"{SITE}/assertions/"
     name = part.path.removeprefix(beginning)
-    return part.path.startswith(beginning) and ("." not in name.removesuffix("/document.jsonld")) and (
-        "/evidence/" not in name
+    return (
+        part.path.startswith(beginning)
+        and ("." not in name.removesuffix("/document.jsonld"))
+        and ("/evidence/" not in name)
     )

@@ -61,12 +61,13 @@ def _said_of(kit: Kit, row: Award) -> dict[str, Any]:
     if not row.is_public:
         return {"award": row, "hidden": True, "headline": not_public()}
     report = verify_award(row, at=kit.at)
+    explained = explain(report)
     accepted = row.response == Award.Response.ACCEPTED
     assessed = {one.criterion_id: one for one in row.assessments.all()} if accepted else {}
     return {
         "award": row,
         "headline": headline(report),
-        "explained": explain(report),
+        "checks": [*explained.attention, *explained.meaningful],
         "accepted": accepted,
         "text": row.version.text(row.language),
         "name": row.recipient_name if accepted else "",
@@ -101,8 +102,8 @@ def words(kit: Kit, template: str, language: str, **facts: Any) -> bytes:
 
 def _page(kit: Kit, template: str, path: str, language: str, said: dict[str, Any]) -> bytes:
     root = "../" * (path.count("/") - 1)
-    facts = _facts(kit) | {"root": root, "language": language} | said
     with override(language):
+        facts = _facts(kit) | {"root": root, "language": language} | said
         return render_to_string(f"kit/{template}.html", facts).encode()
 
 

@@ -22,12 +22,11 @@ from badges.models import Badge, BadgeVersion, Criterion, Picture
 from common.addresses import normalise, problem_with
 from common.bulk import chunked, insert_rows
 from common.sealing import key_provider
-
 from issuers.models import Issuer, Membership, SigningKey
 from issuers.services.keys import make_key
 from issuers.services.slugs import check_slug
-from journal.webhooks import new_secret
 from journal.models import Chain, Delivery, Entry, Message, Suppression, Webhook
+from journal.webhooks import new_secret
 
 Row = dict[str, Any]
 # Those to which other rows lead: their old keys are remembered, with the new ones.
@@ -53,7 +52,8 @@ class Entering:
         }  # fmt: skip
         self._change: dict[type[Model], Callable[[Row], None]] = {
             Issuer: self._issuer, SigningKey: self._signing_key, Badge: self._badge, Message: self._message,
-            Batch: self._batch, Webhook: self._webhook, Delivery: self._delivery, Chain: self._chain, Entry: self._entry,
+            Batch: self._batch, Webhook: self._webhook, Delivery: self._delivery, Chain: self._chain,
+            Entry: self._entry,
         }  # fmt: skip
         self._read_people()
 
@@ -74,7 +74,7 @@ class Entering:
             self._check_files(table, rows)
             self._enter.get(table.model, self._plain)(table, rows)
         if table.model is Issuer and count != 1:
-            raise Damaged()
+            raise Damaged
         return count
 
     def finish(self) -> Issuer:
@@ -111,7 +111,7 @@ class Entering:
         if not keeps:
             row.pop(key, None)
         elif row.get(key) in (None, ""):  # as in every row of ours
-            raise Damaged()
+            raise Damaged
         for name, field in columns_of(table).items():
             if field.is_relation and row.get(name) is not None and name != key:
                 row[name] = self._led_to(field.related_model, table.model, row[name])
@@ -132,13 +132,13 @@ class Entering:
                 if not name or name in self.files:
                     continue
                 if not STORED_NAME.fullmatch(name) or ".." in name or default_storage.exists(name):
-                    raise Damaged()
+                    raise Damaged
 
     # What its table changes ---------------------------------------------------------------------------
 
     def _issuer(self, row: Row) -> None:
         if row.get("slug") != self.archive.manifest.slug:
-            raise Damaged()
+            raise Damaged
         check_slug(row["slug"])
 
     def _signing_key(self, row: Row) -> None:
@@ -156,7 +156,10 @@ class Entering:
         """What was on its way waits for a person: nobody is awarded anything by moving."""
         row["lease_until"] = row["start_after"] = None
         if row["state"] in PAUSED:
-            row["state"], row["problem"] = Batch.State.PAUSED, _("The organisation moved. Look at the list, then go on.")
+            row["state"], row["problem"] = (
+                Batch.State.PAUSED,
+                _("The organisation moved. Look at the list, then go on."),
+            )
 
     def _message(self, row: Row) -> None:
         row["scope"], row["sealed"], row["lease_until"] = self.scope, None, None
@@ -182,12 +185,12 @@ class Entering:
     def _chain(self, row: Row) -> None:
         """Under the scope that it has here; its lines were written, and hashed, under the one that it had."""
         if row["scope"] != self.archive.manifest.scope:
-            raise Damaged()
+            raise Damaged
         row["known_as"], row["scope"] = row.get("known_as") or row["scope"], self.scope
 
     def _entry(self, row: Row) -> None:
         if row["scope"] != self.archive.manifest.scope:
-            raise Damaged()
+            raise Damaged
         row["scope"] = self.scope
 
     # Tables that are entered in their own way ---------------------------------------------------------
@@ -196,7 +199,7 @@ class Entering:
         """Who is known here by the same address is the same person."""
         for row in rows:
             if row["address"] != normalise(row["address"]):
-                raise Damaged()
+                raise Damaged
         addresses = [row["address"] for row in rows]
         known = set(Recipient.objects.filter(address__in=addresses).values_list("address", flat=True))
         new = [Recipient(address=row["address"], created_at=row["created_at"]) for row in rows]
@@ -206,7 +209,9 @@ class Entering:
 
     def _pictures(self, table: Table, rows: list[Row]) -> None:
         """Known by its content: one that is here already is the same."""
-        known = set(Picture.objects.filter(pk__in=[row["sha256"] for row in rows]).values_list("pk", flat=True))
+        known = set(
+            Picture.objects.filter(pk__in=[row["sha256"] for row in rows]).values_list("pk", flat=True)
+        )
         insert_rows([Picture(**row) for row in rows if row["sha256"] not in known])
         self.keys[Picture].update((row["sha256"], row["sha256"]) for row in rows)
 
@@ -226,7 +231,7 @@ class Entering:
             said = _person(line)
             address = normalise(said["email"])
             if problem_with(address):
-                raise Damaged()
+                raise Damaged
             self.addresses[said["id"]] = address
             is_new = not User.objects.filter(email=address).exists()
             user = account_at(address, language=said["language"])
@@ -242,13 +247,13 @@ def _person(line: bytes) -> Row:
         said = json.loads(line)
         return values(MEMBERS, json.dumps({name: said[name] for name in PERSONAL}).encode())
     except (ValueError, KeyError, TypeError) as error:
-        raise Damaged() from error
+        raise Damaged from error
 
 
 def _known(keys: Mapping[Any, Any], old: Any) -> Any:
     """The row here of one in the archive; another's rows cannot be led to."""
     if old not in keys:
-        raise Damaged()
+        raise Damaged
     return keys[old]
 
 
@@ -258,10 +263,9 @@ def _secret(secrets: Any, kind: str, key: object) -> bytes | None:
         text = said[0] if isinstance(said, list) else said
         return None if text is None else b64decode(text, validate=True)
     except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise Damaged() from error
+        raise Damaged from error
 
 
 def _keeps_key(model: type[Model]) -> bool:
     """A key that the world knows: a UUID, a hash, a scope. Others are numbers that the database gives."""
     return model._meta.auto_field is None
-

@@ -43,7 +43,7 @@ class _Rehearsed(Exception):
 
 def import_organisation(
     *, path: Path, passphrase: str = "", rehearse: bool = False, by: Actor, at: datetime,
-    tell: Tell = lambda words: None,
+    tell: Tell,
 ) -> Moved:  # fmt: skip
     """Takes the archive in. Raises NotImported, in words, and has then changed nothing.
 
@@ -66,12 +66,12 @@ def import_organisation(
         except IntegrityError as error:
             _remove(stored)
             raise NotImported(
-                _("Something of it is already in this installation: the same badge, award or mail. Nothing was changed."),
+                _("Something of it is already here: the same badge, award or mail. Nothing was changed."),
                 code="collision",
             ) from error
         except DatabaseError as error:
             _remove(stored)
-            raise Damaged() from error
+            raise Damaged from error
         except BaseException:
             _remove(stored)
             raise
@@ -108,7 +108,9 @@ def _keep_files(archive: Archive, stored: list[str], *, rehearse: bool) -> Itera
         if default_storage.exists(name):
             if file_problem(name, sha256=digest):
                 raise NotImported(
-                    _("A file of this installation has the name of one in the archive and is another: %(name)s.")
+                    _(
+                        "A file of this installation has the name of one in the archive and is another: %(name)s."
+                    )
                     % {"name": name},
                     code="collision",
                 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import BinaryField, CharField, Field, JSONField, Model, TextField
+from django.db.models import BinaryField, CharField, Field, ForeignKey, JSONField, Model, TextField
 
 from assertions.services.moving.refusals import Damaged
 from assertions.services.moving.tables import Rows, Table
@@ -34,8 +34,7 @@ def _written(field: "Field[Any, Any]", row: Model) -> Any:
         return value
     if isinstance(field, BinaryField):
         return field.value_to_string(row)
-    target = field.target_field if field.is_relation else field
-    return str(value) if target is not field else field.value_to_string(row)
+    return str(value) if isinstance(field, ForeignKey) else field.value_to_string(row)
 
 
 def values(table: Table, line: bytes) -> dict[str, Any]:
@@ -44,14 +43,15 @@ def values(table: Table, line: bytes) -> dict[str, Any]:
     try:
         said = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise Damaged() from error
+        raise Damaged from error
     if not isinstance(said, dict) or not said.keys() <= columns.keys():
-        raise Damaged()
+        raise Damaged
     if table.model._meta.pk.attname not in said:
-        raise Damaged()
+        raise Damaged
     # A column that came later than the archive has what new rows have.
     return {
-        name: _read(field, said[name]) if name in said else field.get_default() for name, field in columns.items()
+        name: _read(field, said[name]) if name in said else field.get_default()
+        for name, field in columns.items()
     }
 
 
@@ -62,19 +62,19 @@ def _read(field: "Field[Any, Any]", value: Any) -> Any:
         return value
     if value is None:
         if not field.null:
-            raise Damaged()
+            raise Damaged
         return None
-    target = field.target_field if field.is_relation else field
+    target = field.target_field if isinstance(field, ForeignKey) else field
     try:
         read = target.to_python(value)
     except ValidationError as error:
-        raise Damaged() from error
+        raise Damaged from error
     if isinstance(field, CharField | TextField) and not isinstance(value, str):
-        raise Damaged()
+        raise Damaged
     if isinstance(read, str) and ("\0" in read or len(read) > (field.max_length or len(read))):
-        raise Damaged()
+        raise Damaged
     if field.choices and read not in ("", *_choices(field)):
-        raise Damaged()
+        raise Damaged
     return read
 
 

@@ -25,7 +25,16 @@ MOST_TIMES = 1100
 """No honest member is packed more tightly: deflate itself ends near 1032 to 1."""
 STORED_NAME = re.compile(r"(?:pictures|evidence|batches|logos)/[A-Za-z0-9][A-Za-z0-9._/-]{0,180}")
 HASH = re.compile(r"[0-9a-f]{64}")
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, ValueError, OSError)
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,7 @@ class Archive:
         said = self.manifest
         for name, (rows, digest) in said.tables.items():
             if self._read_through(f"tables/{name}.jsonl", digest) != rows:
-                raise Damaged()
+                raise Damaged
         self._read_through(f"tables/{PEOPLE}", said.members)
         self._read_through(FILES, said.files)
         for name, digest in self.stored_files():
@@ -82,7 +91,7 @@ class Archive:
         with self._open(f"tables/{name}") as member:
             while line := member.readline(LONGEST_LINE):
                 if not line.endswith(b"\n"):
-                    raise Damaged()
+                    raise Damaged
                 yield line
 
     def stored_files(self) -> Iterator[tuple[str, str]]:
@@ -93,11 +102,11 @@ class Archive:
                     said = json.loads(line)
                     name, digest = said["name"], said["sha256"]
                 except (ValueError, KeyError, TypeError) as error:
-                    raise Damaged() from error
+                    raise Damaged from error
                 if not (isinstance(name, str) and STORED_NAME.fullmatch(name) and ".." not in name):
-                    raise Damaged()
+                    raise Damaged
                 if not (isinstance(digest, str) and HASH.fullmatch(digest)):
-                    raise Damaged()
+                    raise Damaged
                 yield name, digest
 
     def secrets(self) -> bytes:
@@ -114,22 +123,22 @@ class Archive:
         for member in members:
             is_odd = member.flag_bits & 1 or stat.S_ISLNK(member.external_attr >> 16) or member.is_dir()
             if is_odd or member.file_size > MOST_TIMES * member.compress_size + 1000:
-                raise Damaged()
+                raise Damaged
 
     def _open(self, name: str) -> Any:
         try:
             return self._zip.open(name)
         except BROKEN as error:
-            raise Damaged() from error
+            raise Damaged from error
 
     def _whole(self, name: str, most: int) -> bytes:
         try:
             with self._zip.open(name) as member:
                 content = member.read(most + 1)
         except BROKEN as error:
-            raise Damaged() from error
+            raise Damaged from error
         if len(content) > most:
-            raise Damaged()
+            raise Damaged
         return bytes(content)
 
     def _read_through(self, name: str, digest: str) -> int:
@@ -141,9 +150,9 @@ class Archive:
                     found.update(chunk)
                     count += chunk.count(b"\n")
         except BROKEN as error:
-            raise Damaged() from error
+            raise Damaged from error
         if found.hexdigest() != digest:
-            raise Damaged()
+            raise Damaged
         return count
 
 
@@ -165,13 +174,13 @@ def _manifest(text: bytes) -> Manifest:
             files=str(said["files"]), secrets=str(said["secrets"]),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Damaged() from error
+        raise Damaged from error
     if version != VERSION or not tables.keys() <= known:
         raise NotImported(
             _("This export was made by a newer version of this software. Update this installation first.")
         )
     if tables.keys() != known:
-        raise Damaged()
+        raise Damaged
     return manifest
 
 
@@ -180,9 +189,9 @@ def check_site(manifest: Manifest) -> None:
     if manifest.site != settings.SITE_URL:
         raise NotImported(
             _(
-                "This organisation’s badges name %(theirs)s, and this installation is %(ours)s. What was signed cannot be "
-                "changed, so they would go on being looked up at the old address. Move the domain name too: give this "
-                "installation SITE_URL=%(theirs)s. To keep the badges alive under their old address without this "
+                "This organisation’s badges name %(theirs)s, and this installation is %(ours)s. What was signed cannot "
+                "be changed, so they would go on being looked up at the old address. Move the domain name too: give "
+                "this installation SITE_URL=%(theirs)s. To keep the badges alive under their old address without this "
                 "software, use an exit kit."
             )
             % {"theirs": manifest.site[:200], "ours": settings.SITE_URL},

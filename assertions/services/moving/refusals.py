@@ -18,5 +18,8 @@ class Damaged(NotImported):
 
     def __init__(self, message: str = "") -> None:
         super().__init__(
-            message or _("The archive is damaged or was changed since it was made. Copy it once more, or make it anew.")
+            message
+            or _(
+                "The archive is damaged or was changed since it was made. Copy it once more, or make it anew."
+            )
         )

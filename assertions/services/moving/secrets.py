@@ -55,11 +55,15 @@ def opened_secrets(sealed: bytes, *, passphrase: str) -> dict[str, dict[str, Any
     try:
         facts = json.loads(sealed)
         cost, salt = int(facts["n"]), b64decode(facts["salt"], validate=True)
-        if facts["kdf"] != "scrypt" or (facts["r"], facts["p"]) != (BLOCK, LANES) or not COST <= cost <= DEAREST:
-            raise Damaged()
+        if (
+            facts["kdf"] != "scrypt"
+            or (facts["r"], facts["p"]) != (BLOCK, LANES)
+            or not COST <= cost <= DEAREST
+        ):
+            raise Damaged
         token = facts["sealed"].encode()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise Damaged() from error
+        raise Damaged from error
     try:
         opened: dict[str, dict[str, Any]] = json.loads(Fernet(_key(passphrase, salt, cost)).decrypt(token))
     except InvalidToken as error:

@@ -32,13 +32,19 @@ def note_export(*, issuer: Issuer, by: Actor, at: datetime, with_keys: bool) -> 
 
 
 def write_export(
-    *, issuer: Issuer, place: Place, at: datetime, secrets: bytes | None, tell: Tell = lambda done, total: None
+    *,
+    issuer: Issuer,
+    place: Place,
+    at: datetime,
+    secrets: bytes | None,
+    tell: Tell | None = None,
 ) -> dict[str, int]:
     """Writes the archive; gives how many rows and files, and how many bytes. Reads only, all as of one moment.
 
     `secrets` is what `sealed_secrets` gave, or nothing: then private keys stay here. `tell(tables, of)` hears how far
     it is; what it raises ends the work.
     """
+    tell = tell or _unheard
     with one_moment():
         issuer = Issuer.objects.get(pk=issuer.pk)
         tables = [_table(table, issuer, place, tell, number) for number, table in enumerate(TABLES)]
@@ -55,6 +61,10 @@ def write_export(
     tell(len(TABLES), len(TABLES))
     rows = sum(int(table["rows"]) for table in tables)
     return {"rows": rows, "files": count, "missing": len(missing), "bytes": place.size}
+
+
+def _unheard(done: int, total: int) -> None:
+    """For who does not ask how far it is."""
 
 
 @contextmanager

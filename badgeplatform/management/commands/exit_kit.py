@@ -22,7 +22,12 @@ class Command(BaseCommand):
         parser.add_argument("to", metavar="FOLDER|FILE.zip", type=Path, help="a new folder, or a ZIP file")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        issuer, to, began, now = issuer_named(options["slug"]), options["to"], time.monotonic(), timezone.now()
+        issuer, to, began, now = (
+            issuer_named(options["slug"]),
+            options["to"],
+            time.monotonic(),
+            timezone.now(),
+        )
         try:
             with place_at(to, at=now) as place:
                 counts = write_kit(issuer=issuer, place=place, at=now, tell=self._tell)
@@ -31,7 +36,7 @@ class Command(BaseCommand):
         note_kit(issuer=issuer, by=SYSTEM, at=now, counts=counts)
         seconds = time.monotonic() - began
         self.stdout.write(
-            f"{to}: {counts['awards']} awards in {counts['files']} files, {readable(counts['bytes'])}, {seconds:.0f} s. "
+            f"{to}: {counts['awards']} awards in {counts['files']} files, {readable(counts['bytes'])}, {seconds:.0f} s.\n"
             "README.txt and LISEZMOI.txt in it say what to do with it."
         )
 

@@ -21,7 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("slug", help="of the organisation")
         parser.add_argument("to", metavar="FILE.zip", type=Path)
         keys = parser.add_mutually_exclusive_group()
-        keys.add_argument("--without-keys", action="store_true", help="private keys and webhooks' secrets stay here")
+        keys.add_argument(
+            "--without-keys", action="store_true", help="private keys and webhooks' secrets stay here"
+        )
         keys.add_argument(
             "--passphrase-file", type=Path, help="its first line seals the private keys; else it is asked for"
         )
@@ -43,7 +45,11 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(said_of(error, to)) from error
         to.chmod(0o600)
-        self.stdout.write(f"{to}: {counts['rows']} rows, {counts['files']} files, {readable(counts['bytes'])}.")
+        self.stdout.write(
+            f"{to}: {counts['rows']} rows, {counts['files']} files, {readable(counts['bytes'])}."
+        )
         if counts["missing"]:
             self.stdout.write(f"{counts['missing']} files were not in storage: see `manage.py reconcile`.")
-        self.stdout.write("It holds names and addresses of people. Keep it safe, and delete it when it has been taken in.")
+        self.stdout.write(
+            "It holds names and addresses of people. Keep it safe, and delete it when it has been taken in."
+        )

@@ -19,18 +19,24 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("archive", metavar="FILE.zip", type=Path)
-        parser.add_argument("--dry-run", action="store_true", help="do everything, count it, and take it back")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="do everything, count it, and take it back"
+        )
         keys = parser.add_mutually_exclusive_group()
         keys.add_argument(
             "--without-keys", action="store_true", help="new keys are made; what was signed goes on verifying"
         )
-        keys.add_argument("--passphrase-file", type=Path, help="its first line opens the private keys; else it is asked for")
+        keys.add_argument(
+            "--passphrase-file", type=Path, help="its first line opens the private keys; else it is asked for"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = options["archive"]
         passphrase = "" if options["without_keys"] else passphrase_from(options["passphrase_file"])
         if not passphrase and not options["without_keys"]:
-            raise CommandError("The passphrase is empty. To leave the private keys behind, say --without-keys.")
+            raise CommandError(
+                "The passphrase is empty. To leave the private keys behind, say --without-keys."
+            )
         try:
             moved = import_organisation(
                 path=path, passphrase=passphrase, rehearse=options["dry_run"],
@@ -48,8 +54,8 @@ class Command(BaseCommand):
             self.stdout.write(f"“{moved.issuer.name}” can be taken in. Nothing was changed.")
             return
         self.stdout.write(
-            f"“{moved.issuer.name}” is here. {moved.invited} members were invited by mail, webhooks are paused, batches "
-            "that were under way wait for a person. Look at it with `manage.py reconcile --strict`."
+            f"“{moved.issuer.name}” is here. {moved.invited} members were invited by mail, webhooks are paused, "
+            "batches that were under way wait for a person. Look at it with `manage.py reconcile --strict`."
         )
 
     def _tell(self, words: str) -> None:
