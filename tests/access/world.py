@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -21,7 +23,7 @@ from badges.models import Badge
 from badges.services import archive, start_next_version
 from common.actors import SYSTEM
 from common.tokens import new_token, token_hash
-from issuers.models import Issuer, Membership
+from issuers.models import Archive, Issuer, Membership
 from issuers.permissions import TOKEN_SCOPES
 from issuers.services import invite_member, make_token
 from journal.emails import unsubscribe_url
@@ -58,6 +60,7 @@ def furnish(issuer: Issuer, member: User, *, earner: str) -> dict[str, object]:
         **_people(issuer, member),
         **_badges(issuer),
         **_webhook(issuer),
+        "archive_id": _archive(issuer).pk,
     }
 
 
@@ -124,6 +127,16 @@ def _webhook(issuer: Issuer) -> dict[str, object]:
         scope=issuer.scope, url="https://example.org/in", events=["award.created"], by=SYSTEM, at=now
     )
     return {"webhook_id": hook.pk, "delivery_id": send_test_event(webhook=hook, at=now).pk}
+
+
+def _archive(issuer: Issuer) -> Archive:
+    """A file that was made and can be fetched."""
+    now = timezone.now()
+    name = default_storage.save("archives/made.zip", ContentFile(b"PK"))
+    return Archive.objects.create(
+        issuer=issuer, kind=Archive.Kind.KIT, state=Archive.State.READY, file=name, size=2, asked_at=now, made_at=now,
+        expires_at=now + timedelta(days=7),
+    )  # fmt: skip
 
 
 def _badges(issuer: Issuer) -> dict[str, object]:

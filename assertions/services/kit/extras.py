@@ -11,7 +11,7 @@ from django.contrib.staticfiles import finders
 
 from assertions.queries import gone_awards
 from assertions.services.kit import pages
-from assertions.services.kit.parts import ORIGINALS, SITE, Kit, Part, file
+from assertions.services.kit.parts import ORIGINALS, SITE, Kit, Part, single
 from badges.documents import badge_class
 from badges.models import BadgeVersion
 from common.languages import CODES
@@ -44,10 +44,10 @@ def instructions(kit: Kit) -> Iterator[Part]:
 def looks(kit: Kit) -> Iterator[Part]:
     """What the pages are drawn with, and in place of each list of files a page that shows none."""
     for name in STATIC:
-        yield file(f"/kit/{name}", _static(name))
-    yield file("/kit/gone.json", json.dumps({"@context": CONTEXT, "revoked": True}).encode())
+        yield single(f"/kit/{name}", _static(name))
+    yield single("/kit/gone.json", json.dumps({"@context": CONTEXT, "revoked": True}).encode())
     for folder in CLOSED:
-        yield file(f"/{folder}/index.html", pages.closed(kit, f"/{folder}/index.html"))
+        yield single(f"/{folder}/index.html", pages.closed(kit, f"/{folder}/index.html"))
 
 
 def reader(kit: Kit) -> Iterator[Part]:
@@ -56,11 +56,11 @@ def reader(kit: Kit) -> Iterator[Part]:
     own = kit.issuer.language
     for name, language in (("index", own), *((code, code) for code in CODES)):
         path = f"/verify/{name}.html"
-        yield file(path, pages.reader(kit, path, language))
+        yield single(path, pages.reader(kit, path, language))
     script = "\n".join(_plain_script(name) for name in ("verify-badge.js", "kit-reader.js"))
-    yield file("/verify/reader.js", f'(() => {{\n"use strict";\n{script}\n}})();\n'.encode())
+    yield single("/verify/reader.js", f'(() => {{\n"use strict";\n{script}\n}})();\n'.encode())
     known = json.dumps(knowledge(kit), ensure_ascii=False)
-    yield file("/verify/known.js", f"globalThis.KIT = {known};\n".encode())
+    yield single("/verify/known.js", f"globalThis.KIT = {known};\n".encode())
     yield Part(f"{ORIGINALS}/known.json", json.dumps(knowledge(kit), ensure_ascii=False, indent=1).encode())
 
 

@@ -60,7 +60,7 @@ def award(kit: Kit, row: Award, path: str) -> bytes:
 def _said_of(kit: Kit, row: Award) -> dict[str, Any]:
     if not row.is_public:
         return {"award": row, "hidden": True, "headline": not_public()}
-    report = verify_award(row, at=kit.at)
+    report = verify_award(row, at=kit.at, documents=kit.document)
     explained = explain(report)
     accepted = row.response == Award.Response.ACCEPTED
     assessed = {one.criterion_id: one for one in row.assessments.all()} if accepted else {}

@@ -1,10 +1,12 @@
 """What an exit kit is made of: files at public addresses, and where each comes from."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from assertions.services.verification import own_document
 from issuers.models import Issuer
+from openbadges import Fetched
 
 SITE = "site"
 """The folder of the kit that is put at the organisation's address: what it holds are the public addresses."""
@@ -26,6 +28,15 @@ class Kit:
 
     issuer: Issuer
     at: datetime
+    documents: dict[str, Fetched] = field(default_factory=dict)
+
+    def document(self, path: str, query: str) -> Fetched:
+        """One of the documents that many awards have in common: asked for once."""
+        if not path.startswith(("/issuers/", "/badges/")):
+            return own_document(path, query)
+        if path not in self.documents:
+            self.documents[path] = own_document(path, query)
+        return self.documents[path]
 
 
 Source = Callable[[Kit], Iterator[Part]]
@@ -54,6 +65,6 @@ def folder(address: str, document: bytes) -> Iterator[Part]:
     yield Part(f"{SITE}{address}/document.jsonld", document)
 
 
-def file(address: str, content: bytes) -> Part:
+def single(address: str, content: bytes) -> Part:
     """A public address with one form only."""
     return Part(f"{SITE}{address}", content)

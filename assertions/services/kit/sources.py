@@ -12,7 +12,7 @@ from assertions.documents import hosted_assertion_json, revocation_list, revoked
 from assertions.models import Award
 from assertions.queries import PublicState, gone_awards
 from assertions.services.kit import pages
-from assertions.services.kit.parts import ORIGINALS, Kit, Part, Source, branch, file, folder, leaf
+from assertions.services.kit.parts import ORIGINALS, Kit, Part, Source, branch, folder, leaf, single
 from badges.documents import badge_class_json, newest_badge_class_json
 from badges.models import Badge, BadgeVersion, Picture
 from badges.queries.pictures import picture_bytes
@@ -28,26 +28,26 @@ def organisation(kit: Kit) -> Iterator[Part]:
     """/issuers/{slug}: its Profile, page and logo."""
     address = kit.issuer.get_absolute_url()
     yield from branch(address, profile_json(kit.issuer), pages.organisation(kit, f"{address}/page.html"))
-    yield file("/index.html", pages.front(kit))
+    yield single("/index.html", pages.front(kit))
     if kit.issuer.logo:
         with default_storage.open(kit.issuer.logo) as logo:
-            yield file(kit.issuer.logo_path, logo.read())
+            yield single(kit.issuer.logo_path, logo.read())
 
 
 def keys(kit: Kit) -> Iterator[Part]:
     """/issuers/{slug}/keys/{n}, and the DID documents of the organisation and of the site."""
     address = kit.issuer.get_absolute_url()
     for key in kit.issuer.keys.select_related("issuer").order_by("number"):
-        yield file(f"{address}/keys/{key.number}", key_json(key))
+        yield single(f"{address}/keys/{key.number}", key_json(key))
         yield Part(f"{ORIGINALS}/keys/{key.number}.pem", key.public_pem.encode())
-    yield file(f"{address}/did.json", issuer_did_json(kit.issuer))
-    yield file("/.well-known/did.json", site_did_json())
+    yield single(f"{address}/did.json", issuer_did_json(kit.issuer))
+    yield single("/.well-known/did.json", site_did_json())
 
 
 def revocations(kit: Kit) -> Iterator[Part]:
     """/issuers/{slug}/revocations."""
     listing = json_bytes(revocation_list(kit.issuer, gone_awards(kit.issuer)))
-    yield file(f"{kit.issuer.get_absolute_url()}/revocations", listing)
+    yield single(f"{kit.issuer.get_absolute_url()}/revocations", listing)
 
 
 def badges(kit: Kit) -> Iterator[Part]:
@@ -79,7 +79,7 @@ def pictures(kit: Kit) -> Iterator[Part]:
     published = BadgeVersion.objects.published().filter(badge__in=public_badges(kit))
     for picture in Picture.objects.filter(pk__in=published.values("picture")).order_by("pk"):
         for kind in ("png", "svg"):
-            yield file(f"/pictures/{picture.pk}.{kind}", picture_bytes(picture, kind))
+            yield single(f"/pictures/{picture.pk}.{kind}", picture_bytes(picture, kind))
 
 
 def awards(kit: Kit) -> Iterator[Part]:
@@ -95,9 +95,9 @@ def awards(kit: Kit) -> Iterator[Part]:
 def _living(kit: Kit, award: Award) -> Iterator[Part]:
     address, signed = f"/assertions/{award.pk}", award.signed.encode()
     yield from _either(kit, award, hosted_assertion_json(award.pk, award.signed))
-    yield file(f"{address}.jws", signed)
+    yield single(f"{address}.jws", signed)
     for kind in ("png", "svg"):
-        yield file(f"{address}.{kind}", bake(picture_bytes(award.version.picture, kind), award.signed))
+        yield single(f"{address}.{kind}", bake(picture_bytes(award.version.picture, kind), award.signed))
     yield Part(f"{ORIGINALS}/assertions/{award.pk}.jws", signed)
 
 
@@ -105,7 +105,7 @@ def _gone(kit: Kit, award: Award, state: PublicState) -> Iterator[Part]:
     """The body that machines get with 410; as `.gone` a second time, by which web servers know to say 410."""
     document = json_bytes(revoked_assertion(award.pk, state.reason))
     yield from _either(kit, award, document)
-    yield file(f"/assertions/{award.pk}.gone", document)
+    yield single(f"/assertions/{award.pk}.gone", document)
 
 
 def _either(kit: Kit, award: Award, document: bytes) -> Iterator[Part]:
@@ -113,7 +113,7 @@ def _either(kit: Kit, award: Award, document: bytes) -> Iterator[Part]:
     address = f"/assertions/{award.pk}"
     page = pages.award(kit, award, f"{address}.html")
     if award.is_public and any(row.file for row in award.evidence.all()):
-        yield file(f"{address}.html", page)
+        yield single(f"{address}.html", page)
         yield from folder(address, document)
     else:
         yield from leaf(address, document, page)
@@ -123,7 +123,7 @@ def _evidence(award: Award) -> Iterator[Part]:
     for row in award.evidence.all():
         if row.file:
             with default_storage.open(row.file) as stored:
-                yield file(f"/assertions/{award.pk}/evidence/{row.position}", stored.read())
+                yield single(f"/assertions/{award.pk}/evidence/{row.position}", stored.read())
 
 
 def public_badges(kit: Kit) -> list[Badge]:

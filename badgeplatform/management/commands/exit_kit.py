@@ -34,9 +34,9 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(said_of(error, to)) from error
         note_kit(issuer=issuer, by=SYSTEM, at=now, counts=counts)
-        seconds = time.monotonic() - began
+        took = f"{time.monotonic() - began:.0f} s"
         self.stdout.write(
-            f"{to}: {counts['awards']} awards in {counts['files']} files, {readable(counts['bytes'])}, {seconds:.0f} s.\n"
+            f"{to}: {counts['awards']} awards in {counts['files']} files, {readable(counts['bytes'])}, {took}.\n"
             "README.txt and LISEZMOI.txt in it say what to do with it."
         )
 
