@@ -120,7 +120,7 @@ def test_into_another_installation_and_back_on_paper(house: Issuer, tmp_path: Pa
     ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
-    assert "Everything fits" in done.stdout
+    assert json.loads(done.stdout.splitlines()[-1]) == sorted(codes(CHECKS, at=timezone.now()))
     assert files_of(there / "kit") == kit
     assert_the_same(before, as_told(there / "again.zip"))
 
@@ -169,10 +169,11 @@ def archive(house: Issuer, tmp_path: Path) -> Path:
 
 
 def test_it_comes_back_whole(archive: Path, house: Issuer) -> None:
+    """What `reconcile` finds then is what it found before: factories leave some things half done."""
     moved = come(archive)
     issuer = Issuer.objects.get(slug=house.slug)
     assert moved.rows["assertions.award"] == Award.objects.of_issuer(issuer).count() == 7
-    assert codes(CHECKS, at=timezone.now()) == set()
+    assert codes(CHECKS, at=timezone.now()) == {"award.accepted_unspent", "figures.day"}
     line = Entry.objects.of_issuer(issuer.pk).get(action=Action.ISSUER_IMPORTED)
     assert line.data["rows"] == sum(moved.rows.values())
 
