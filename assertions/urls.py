@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from assertions.api.awards import Awards, OneAward, Revocation
+from assertions.api.awards import Awards, OneAward, Reinstating, Revocation, Suspending
 from assertions.api.batches import Batches, Cancellation, Confirmation, OneBatch
 from assertions.views import (
     archives,
@@ -12,6 +12,7 @@ from assertions.views import (
     batch_rows,
     batches,
     claim,
+    credentials,
     documents,
     evidence,
     mail_log,
@@ -22,8 +23,12 @@ from assertions.views import (
     preview,
     revoking,
     share,
+    signing_keys,
+    suspending,
     verify,
 )
+
+REVOCATION, SUSPENSION = {"purpose": "revocation"}, {"purpose": "suspension"}
 
 public: list[URLPattern | URLResolver] = [
     path("assertions/<uuid:award_id>", assertion.assertion, name="assertion"),
@@ -35,7 +40,43 @@ public: list[URLPattern | URLResolver] = [
     path("assertions/<uuid:award_id>/evidence/<int:position>", evidence.evidence_file, name="evidence_file"),
     path("assertions/<uuid:award_id>/receipt", assertion.receipt, name="receipt"),
     path("assertions/<uuid:award_id>/receipt.json", assertion.receipt_document, name="receipt_document"),
+    path("credentials/<uuid:award_id>", credentials.credential, name="credential"),
+    path("credentials/<uuid:award_id>.jwt", credentials.credential_token, name="credential_jwt"),
+    path(
+        "issuers/<slug:slug>/status/<int:number>",
+        credentials.credential_status,
+        REVOCATION,
+        name="credential_status",
+    ),
+    path(
+        "issuers/<slug:slug>/status/<int:number>.jwt",
+        credentials.credential_status_token,
+        REVOCATION,
+        name="credential_status_jwt",
+    ),
+    path(
+        "issuers/<slug:slug>/status/<int:number>/suspension",
+        credentials.credential_status,
+        SUSPENSION,
+        name="credential_suspensions",
+    ),
+    path(
+        "issuers/<slug:slug>/status/<int:number>/suspension.jwt",
+        credentials.credential_status_token,
+        SUSPENSION,
+        name="credential_suspensions_jwt",
+    ),
+    path(
+        "issuers/<slug:slug>/revocations.json",
+        credentials.credential_revocations,
+        name="credential_revocations",
+    ),
     path("issuers/<slug:slug>/revocations", documents.issuer_revocations, name="issuer_revocations"),
+    path(
+        "issuers/<slug:slug>/profiles/<int:number>/revocations",
+        documents.issuer_revocations,
+        name="profile_revocations",
+    ),
     path("verify", verify.verify, name="verify"),
     path("claim", claim.new_link, name="new_link"),
     path("claim/<str:token>", claim.claim, name="claim"),
@@ -66,6 +107,8 @@ manage: list[URLPattern | URLResolver] = [
     path("awards/round/<uuid:round_id>", award.award_result, name="award_result"),
     path("awards/<uuid:award_id>", award_detail.award_detail, name="award_detail"),
     path("awards/<uuid:award_id>/revoke", revoking.award_revoke, name="award_revoke"),
+    path("awards/<uuid:award_id>/suspend", suspending.award_suspend, name="award_suspend"),
+    path("awards/<uuid:award_id>/reinstate", suspending.award_reinstate, name="award_reinstate"),
     path("awards/<uuid:award_id>/undo", award_detail.award_undo_revoke, name="award_undo_revoke"),
     path("awards/<uuid:award_id>/send-again", award_detail.award_send_again, name="award_send_again"),
     path("badges/<uuid:badge_id>/batches/new", batches.batch_new, name="batch_new"),
@@ -88,6 +131,7 @@ manage: list[URLPattern | URLResolver] = [
     path("settings/archives/export", archives.archive_export, name="archive_export"),
     path("settings/archives/<int:archive_id>", archives.archive_file, name="archive_file"),
     path("settings/archives/<int:archive_id>/remove", archives.archive_remove, name="archive_remove"),
+    path("settings/keys", signing_keys.signing_keys, name="keys"),
     path("settings/mail", mail_log.mail_log, name="mail_log"),
     path("settings/mail/<uuid:message_id>/bounced", mail_log.mail_bounced, name="mail_bounced"),
     path("settings/mail/<uuid:message_id>/works", mail_log.mail_address_works, name="mail_address_works"),
@@ -96,6 +140,8 @@ api: list[URLPattern | URLResolver] = [
     path("badges/<uuid:badge_id>/awards/", Awards.as_view(), name="badge_awards"),
     path("awards/<uuid:award_id>/", OneAward.as_view(), name="award"),
     path("awards/<uuid:award_id>/revoke/", Revocation.as_view(), name="award_revoke"),
+    path("awards/<uuid:award_id>/suspend/", Suspending.as_view(), name="award_suspend"),
+    path("awards/<uuid:award_id>/reinstate/", Reinstating.as_view(), name="award_reinstate"),
     path("badges/<uuid:badge_id>/batches/", Batches.as_view(), name="badge_batches"),
     path("batches/<uuid:batch_id>/", OneBatch.as_view(), name="batch"),
     path("batches/<uuid:batch_id>/confirm/", Confirmation.as_view(), name="batch_confirm"),

@@ -1,7 +1,34 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.core import checks
 
 
 class BadgeplatformConfig(AppConfig):
     """The roof: holds the management commands and the catalogue, no models."""
 
     name = "badgeplatform"
+
+    def ready(self) -> None:
+        checks.register(list_of_trusted_issuers)
+
+
+def list_of_trusted_issuers(**_facts: Any) -> list[checks.CheckMessage]:
+    """`manage.py check`: the file that TRUSTED_ISSUERS names can be read, every line of it."""
+    from pathlib import Path  # only where it is checked
+
+    from django.conf import settings
+
+    from common.trusted_issuers import ListRefused, read_list
+
+    if not settings.TRUSTED_ISSUERS:
+        return []
+    try:
+        read_list(Path(settings.TRUSTED_ISSUERS))
+    except ListRefused as refused:
+        hint = "Mend the file that TRUSTED_ISSUERS names; until then nobody on it is known at /verify."
+        return [
+            checks.Error(f"{settings.TRUSTED_ISSUERS}, {problem}", hint=hint, id="badgeplatform.E001")
+            for problem in refused.problems
+        ]
+    return []

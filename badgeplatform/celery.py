@@ -57,6 +57,11 @@ app.conf.beat_schedule = {
         "task": "assertions.tasks.forget_evidence",
         "schedule": 3600.0,
     },
+    "ask websites again": {
+        "task": "issuers.tasks.recheck_websites",
+        "schedule": 900.0,
+        "options": {"expires": 900.0},
+    },
     "forget old API calls": {"task": "issuers.tasks.forget_old_calls", "schedule": 3600.0},
 }
 

@@ -359,11 +359,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 PERMISSIONS_POLICY = {
-    "camera": [],
-    "geolocation": [],
-    "microphone": [],
-    "payment": [],
-    "usb": [],
+    **{name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")},
     "publickey-credentials-get": "self",
     "publickey-credentials-create": "self",
 }
@@ -389,12 +385,15 @@ RATE_LIMITS = {
     "person_match": env("RATE_PERSON_MATCH", default="20/m"),
     "start": env("RATE_START", default="60/h"),
     "invitation": env("RATE_INVITATION", default="100/h"),
+    "website": env("RATE_WEBSITE", default="20/h"),
     "unknown_token": env("RATE_UNKNOWN_TOKEN", default="60/m"),
 }
 # Who reads /metrics from another machine brings it as `Authorization: Bearer ...`.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 # host:port pairs that /verify may fetch although their address is private (an intranet issuer)
 OUTBOUND_EXCEPTIONS = env.list("OUTBOUND_EXCEPTIONS", default=[])
+TRUSTED_ISSUERS = env("TRUSTED_ISSUERS", default="")  # the operator's list, a file
+DNS_SERVERS = env.list("DNS_SERVERS", default=[])
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 LOGGING = logging_settings(level=env("LOG_LEVEL", default="WARNING"), as_json=SITE_IS_HTTPS)

@@ -6,12 +6,18 @@ from badges.views import public as public_views
 
 public: list[URLPattern | URLResolver] = [
     path("issuers/<slug:slug>", public_views.issuer, name="issuer"),
+    path("issuers/<slug:slug>/profiles/<int:number>", public_views.issuer, name="issuer_profile"),
     path("badges/<uuid:badge_id>", public_views.badge_public, name="badge_public"),
     path("badges/<uuid:badge_id>/v/<int:number>", public_views.badge_version, name="badge_version"),
     path(
         "badges/<uuid:badge_id>/v/<int:number>/<str:language>",
         public_views.badge_version_in,
         name="badge_version_in",
+    ),
+    path(
+        "badges/<uuid:badge_id>/v/<int:number>/profiles/<int:key_number>",
+        public_views.badge_version_for_key,
+        name="badge_version_for_key",
     ),
     re_path(r"^pictures/(?P<sha256>[0-9a-f]{64})\.(?P<kind>png|svg)$", pictures.picture, name="picture"),
 ]

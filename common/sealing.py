@@ -22,11 +22,14 @@ class KeyProvider(Protocol):
 
     def reseal(self, sealed: bytes) -> bytes: ...
 
+    def is_current(self, sealed: bytes) -> bool: ...
+
 
 class FernetKeyProvider:
     """AES-128-CBC with HMAC-SHA256 under the first of several 32-byte keys; every key decrypts."""
 
     def __init__(self, keys: tuple[str, ...]) -> None:
+        self._first = Fernet(keys[0])
         self._fernet = MultiFernet([Fernet(key) for key in keys])
 
     def seal(self, secret: bytes) -> bytes:
@@ -40,7 +43,18 @@ class FernetKeyProvider:
 
     def reseal(self, sealed: bytes) -> bytes:
         """The same secret under the first key."""
-        return self._fernet.rotate(bytes(sealed))
+        try:
+            return self._fernet.rotate(bytes(sealed))
+        except InvalidToken as error:
+            raise SealBroken("sealed with a key that is not at hand, or changed since") from error
+
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether the first key sealed it."""
+        try:
+            self._first.decrypt(bytes(sealed))
+        except InvalidToken:
+            return False
+        return True
 
 
 @lru_cache(maxsize=4)

@@ -1,5 +1,6 @@
-"""Organisations and their keys in the words of the standards. The only bridge from our rows to `openbadges.v2`."""
+"""Organisations and their keys in the words of the standards. The only bridge from our rows to their vocabulary."""
 
+from datetime import UTC
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -9,7 +10,7 @@ from django.conf import settings
 from common.json_documents import json_bytes
 from common.links import absolute
 from issuers.models import Issuer, SigningKey
-from openbadges import v2
+from openbadges import v2, v3
 from openbadges.keys import load_public_key, multikey, public_jwk
 
 DID_CONTEXTS = [
@@ -28,10 +29,16 @@ def key_url(slug: str, number: int) -> str:
     return f"{issuer_url(slug)}/keys/{number}"
 
 
-def profile(issuer: Issuer) -> v2.Profile:
-    """The OB 2.0 issuer Profile. It lists one key, the long-lived RS256 one: validators take no second."""
-    url = issuer_url(issuer.slug)
-    key = issuer.keys.filter(algorithm=SigningKey.Algorithm.RS256, state=SigningKey.State.ACTIVE).first()
+def profile_url(issuer: Issuer, key: SigningKey | None = None) -> str:
+    """The id of the organisation's own Profile, or of the edition that lists this RS256 key."""
+    return issuer_url(issuer.slug) + (key.edition if key else "")
+
+
+def profile(issuer: Issuer, key: SigningKey | None = None) -> v2.Profile:
+    """The OB 2.0 issuer Profile; for a later key (issuers.queries.later_keys) the edition that lists it. Each lists one
+    key for ever: validators take no second, and what was signed points at the edition of its key."""
+    own, url = issuer_url(issuer.slug), profile_url(issuer, key)
+    listed = key or issuer.keys.filter(algorithm=SigningKey.Algorithm.RS256, number=SigningKey.FIRST).first()
     return v2.Profile(
         context=v2.CONTEXT,
         id=url,
@@ -42,23 +49,25 @@ def profile(issuer: Issuer) -> v2.Profile:
         description=issuer.description or None,
         image=v2.Image.link(absolute(issuer.logo_path)) if issuer.logo else None,
         language=issuer.language,
-        public_key=(key_url(issuer.slug, key.number),) if key else (),
+        public_key=(key_url(issuer.slug, listed.number),) if listed else (),
         single=frozenset({"publicKey"}),
         verification=_hosted_ids(),
         revocation_list=f"{url}/revocations",
+        related=() if url == own else (v2.Related(id=own),),
     )
 
 
-def profile_json(issuer: Issuer) -> bytes:
-    return json_bytes(profile(issuer).to_document())
+def profile_json(issuer: Issuer, key: SigningKey | None = None) -> bytes:
+    return json_bytes(profile(issuer, key).to_document())
 
 
 def key_json(key: SigningKey) -> bytes:
-    """The OB 2.0 CryptographicKey."""
+    """The OB 2.0 CryptographicKey. Its owner is the edition of the Profile that lists it."""
+    is_listed = key.algorithm == SigningKey.Algorithm.RS256
     document = v2.CryptographicKey(
         context=v2.CONTEXT,
         id=key_url(key.issuer.slug, key.number),
-        owner=issuer_url(key.issuer.slug),
+        owner=profile_url(key.issuer, key if is_listed else None),
         public_key_pem=key.public_pem,
     )
     return json_bytes(document.to_document())
@@ -70,16 +79,37 @@ def did(slug: str = "") -> str:
     return f"did:web:{host}:issuers:{slug}" if slug else f"did:web:{host}"
 
 
+def key_method(slug: str, number: int) -> str:
+    """The id of a key as a verification method in the organisation's DID document."""
+    return f"{did(slug)}#key-{number}"
+
+
+def credential_issuer(issuer: Issuer) -> v3.Profile:
+    """The organisation as the issuer of an Open Badges 3.0 credential: a Profile whose id is its DID."""
+    return v3.Profile(
+        id=did(issuer.slug),
+        name=issuer.name,
+        url=issuer.url,
+        email=issuer.email,
+        description=issuer.description or None,
+        image=v3.Image(id=absolute(issuer.logo_path)) if issuer.logo else None,
+    )
+
+
 def issuer_did_json(issuer: Issuer) -> bytes:
-    """The organisation's DID document: keys that sign, and keys that signed and are still to be believed."""
+    """The organisation's DID document: every key that signs or ever signed, so that what they signed stays valid. One
+    that was in other hands says since when it signs nothing of ours (`revoked`: W3C Controlled Identifiers 1.0, 2.2).
+    """
     subject = did(issuer.slug)
-    keys = issuer.keys.exclude(state=SigningKey.State.COMPROMISED).order_by("number")
+    keys = list(issuer.keys.order_by("number"))
     methods = [_verification_method(subject, key) for key in keys]
+    own = issuer_url(issuer.slug)
+    editions = [own + key.edition for key in keys if key.algorithm == SigningKey.Algorithm.RS256]
     ids = [method["id"] for method in methods]
     document = {
         "@context": DID_CONTEXTS,
         "id": subject,
-        "alsoKnownAs": [issuer_url(issuer.slug)],
+        "alsoKnownAs": list(dict.fromkeys([own, *editions])),
         "verificationMethod": methods,
         "assertionMethod": ids,
     }
@@ -116,6 +146,8 @@ def _verification_method(subject: str, key: SigningKey) -> dict[str, Any]:
     """Ed25519 as Multikey (for Data Integrity proofs), RSA as JsonWebKey (for JWTs)."""
     public = load_public_key(key.public_pem)
     method: dict[str, Any] = {"id": f"{subject}#key-{key.number}", "controller": subject}
+    if key.is_compromised and key.ended_at:
+        method["revoked"] = f"{key.ended_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     if isinstance(public, Ed25519PublicKey):
         return {**method, "type": "Multikey", "publicKeyMultibase": multikey(public)}
     return {**method, "type": "JsonWebKey", "publicKeyJwk": public_jwk(public)}

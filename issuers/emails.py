@@ -2,7 +2,7 @@
 
 from accounts.models import User
 from common.links import absolute_url
-from issuers.models import Archive, Invitation, Issuer
+from issuers.models import Archive, DomainCheck, Invitation, Issuer
 from journal.models import Webhook
 from journal.services import Mail
 
@@ -43,6 +43,25 @@ def ownership_mail(issuer: Issuer, *, address: str, name: str, language: str, fo
             "recipient_name": name,
             "former_owner": former,
             "action_url": absolute_url("manage:members", slug=issuer.slug),
+        },
+    )
+
+
+def website_lost_mail(check: DomainCheck, issuer: Issuer, *, address: str, name: str, language: str) -> Mail:
+    """To an owner: which website confirms the organisation no longer, what was found, and one button."""
+    return Mail(
+        scope=issuer.scope,
+        kind="website_lost",
+        subject=f"website:{issuer.pk}:{check.checked_at:%Y%m%dT%H%M%S}",
+        recipient=address,
+        recipient_name=name,
+        language=language,
+        context={
+            "sender_name": issuer.name,
+            "issuer_name": issuer.name,
+            "host": check.host,
+            "problem": check.problem,
+            "action_url": absolute_url("manage:website", slug=issuer.slug),
         },
     )
 

@@ -1,11 +1,12 @@
 """What people type about organisations. Forms check the shape; services decide."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import TimeZoneForm
 from common.errors import Refused
-from issuers.models import Membership
+from issuers.models import Membership, SigningKey
 from issuers.permissions import LABELS, TOKEN_SCOPES, Permission
 from journal.models import Action, Delivery, EventType, Webhook
 
@@ -191,6 +192,31 @@ class WebhookForm(forms.Form):
             "declined. Leave it off unless your software needs it: the award’s address is always there."
         ),
     )
+
+
+class CompromiseForm(forms.Form):
+    since = forms.DateField(
+        label=_("Since when may somebody else have had it?"),
+        help_text=_("The earliest day that is possible. You can mend it later."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    note = forms.CharField(
+        label=_("What happened"),
+        max_length=SigningKey.LONGEST_NOTE,
+        help_text=_("For the journal of your organisation. It is not published."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, key: SigningKey, data: Any = None) -> None:
+        since = timezone.localtime(key.compromised_from).date() if key.compromised_from else None
+        super().__init__(data, initial={"since": since, "note": key.compromise_note})
+        self._made = key.created_at
+
+    def begins(self) -> datetime:
+        """The beginning of that day here, or the moment in which the key was made on that day."""
+        day = self.cleaned_data["since"]
+        midnight = timezone.make_aware(datetime.combine(day, time.min))
+        return max(midnight, self._made) if day == timezone.localtime(self._made).date() else midnight
 
 
 class FailedSinceForm(forms.Form):

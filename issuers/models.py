@@ -1,5 +1,7 @@
 """Organisations that issue, the people in them, their keys and their API tokens."""
 
+import base64
+import hashlib
 from datetime import datetime
 from typing import Self
 
@@ -116,7 +118,10 @@ class Invitation(models.Model):
 
 
 class SigningKey(models.Model):
-    """A key pair. The public half is never deleted; the private half is sealed (common.sealing)."""
+    """A key pair. The public half is never deleted; the private half is sealed (common.sealing), and erased once
+    the key signs no more."""
+
+    FIRST = 1  # the number of the key that the organisation's own Profile lists, for ever
 
     class Algorithm(models.TextChoices):
         RS256 = "RS256", "RS256 (RSA 2048)"
@@ -127,16 +132,28 @@ class SigningKey(models.Model):
         RETIRED = "retired", _("Signs no more; what it signed stays valid")
         COMPROMISED = "compromised", _("Compromised")
 
+    LONGEST_NOTE = 300
+
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="keys")
     number = models.PositiveIntegerField(help_text="1, 2, 3 ... within the issuer: part of the public id")
     algorithm = models.CharField(max_length=10, choices=Algorithm.choices)
     state = models.CharField(max_length=12, choices=State.choices, default=State.ACTIVE)
     public_pem = models.TextField()
-    sealed_private = models.BinaryField()
+    sealed_private = models.BinaryField(help_text="empty once the key signs no more")
     created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, help_text="since when it signs no more")
+    compromised_from = models.DateTimeField(
+        null=True, help_text="from when on somebody else may have signed with it"
+    )
+    compromise_note = models.CharField(max_length=LONGEST_NOTE, blank=True, help_text="what happened")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="compromised", compromised_from__isnull=False)
+                | (~models.Q(state="compromised") & models.Q(compromised_from__isnull=True)),
+                name="key_compromised_from_a_date",
+            ),
             models.UniqueConstraint(fields=["issuer", "number"], name="key_number_once_per_issuer"),
             models.UniqueConstraint(
                 fields=["issuer", "algorithm"],
@@ -147,6 +164,60 @@ class SigningKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.issuer} key {self.number} ({self.algorithm})"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == self.State.ACTIVE
+
+    @property
+    def is_compromised(self) -> bool:
+        return self.state == self.State.COMPROMISED
+
+    @property
+    def edition(self) -> str:
+        """What follows the address of the Profile, and of a badge's version, in the edition that lists this key:
+        nothing for the first key, `/profiles/3` for a later one."""
+        return "" if self.number == self.FIRST else f"/profiles/{self.number}"
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the public key (DER), in groups of four hex digits."""
+        body = "".join(line for line in self.public_pem.splitlines() if "-----" not in line)
+        digits = hashlib.sha256(base64.b64decode(body)).hexdigest()
+        return " ".join(digits[place : place + 4] for place in range(0, len(digits), 4))
+
+
+class DomainCheck(models.Model):
+    """Whether the website that an organisation names as its own names the organisation in turn: nothing more."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Not confirmed yet")
+        CONFIRMED = "confirmed", _("Confirmed")
+        LOST = "lost", _("No longer confirmed")
+
+    class Method(models.TextChoices):
+        DNS = "dns", _("by a DNS record")
+        FILE = "file", _("by a file on the site")
+
+    class Problem(models.TextChoices):
+        NOTHING = "nothing", _("Neither the record nor the file was found.")
+        OTHER = "other", _("What was found there names another organisation.")
+        UNREACHABLE = "unreachable", _("Neither the name servers nor the site answered.")
+
+    issuer = models.OneToOneField(Issuer, on_delete=models.PROTECT, related_name="domain_check")
+    host = models.CharField(
+        max_length=253, help_text="of the website that was looked at, with a port if it has one"
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    method = models.CharField(max_length=4, choices=Method.choices, blank=True)
+    problem = models.CharField(max_length=12, choices=Problem.choices, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0, help_text="of the daily look, one after the other")
+    checked_at = models.DateTimeField(help_text="when it was looked at last")
+    confirmed_at = models.DateTimeField(null=True, help_text="when it was confirmed last")
+    next_check_at = models.DateTimeField(null=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.host}: {self.state}"
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):

@@ -1,14 +1,17 @@
 """What pages and services ask about organisations and the people in them."""
 
+import ipaddress
 from datetime import date, datetime, time, timedelta
+from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from common.addresses import normalise
-from issuers.models import ApiToken, Invitation, Issuer, Membership
+from issuers.models import ApiToken, DomainCheck, Invitation, Issuer, Membership, SigningKey
 from journal.models import Entry
 
 
@@ -62,6 +65,48 @@ def tokens_of(issuer: Issuer, *, at: datetime) -> list[ApiToken]:
     """Those in use first, then what was revoked or has expired; the newest first in each."""
     rows = list(issuer.tokens.select_related("created_by").order_by("-created_at", "-pk")[:200])
     return sorted(rows, key=lambda token: not token.is_usable(at=at))
+
+
+def website_of(issuer: Issuer) -> str:
+    """The host of its website, with the port if it names one; empty where the website is its page on this site, or has
+    no name of its own that anybody could put a record or a file at."""
+    try:
+        parts, site = urlsplit(issuer.url), urlsplit(settings.SITE_URL)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return ""
+    if not host or (host == site.hostname and port == site.port) or _is_address(host):
+        return ""
+    try:
+        host = host.encode("idna").decode("ascii") if not host.isascii() else host
+    except UnicodeError:
+        return ""
+    return host if port in (None, 443) else f"{host}:{port}"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def domain_check_of(issuer: Issuer) -> DomainCheck | None:
+    """What is known of the website that it names now."""
+    row = DomainCheck.objects.filter(issuer=issuer).first()
+    return row if row is not None and row.host == website_of(issuer) else None
+
+
+def confirmed_website(issuer: Issuer) -> DomainCheck | None:
+    """For public pages: the check, where the website confirms the organisation."""
+    row = domain_check_of(issuer)
+    return row if row is not None and row.state == DomainCheck.State.CONFIRMED else None
+
+
+def later_keys(issuer: Issuer) -> QuerySet[SigningKey]:
+    """The RS256 keys that came after the first one: each has an edition of the Profile of its own."""
+    return issuer.keys.filter(algorithm=SigningKey.Algorithm.RS256).exclude(number=SigningKey.FIRST)
 
 
 def journal_of(

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
+from issuers import services
 from issuers.services import forget_calls, mail_owners_of_stopped_webhooks
 from journal.queries import has_webhooks
 from journal.services import beat, deliver_due_webhooks
@@ -24,6 +25,12 @@ def deliver_webhooks() -> dict[str, int]:
     mail_owners_of_stopped_webhooks(at=timezone.now())
     beat("webhooks", at=timezone.now())
     return dict(tally)
+
+
+@shared_task
+def recheck_websites() -> int:
+    """Do the websites of organisations confirm them still? Each is asked once a day."""
+    return services.recheck_websites(now=timezone.now, seconds=120)
 
 
 def tell_webhooks_soon(scope: str) -> None:

@@ -6,12 +6,14 @@ from issuers.views import (
     documents,
     invitations,
     journal,
+    keys,
     members,
     organisations,
     settings,
     start,
     tokens,
     webhooks,
+    websites,
 )
 
 public: list[URLPattern | URLResolver] = [
@@ -28,7 +30,9 @@ manage: list[URLPattern | URLResolver] = [
     path("settings", settings.details, name="settings"),
     path("settings/logo", settings.logo, name="logo"),
     path("settings/mails", settings.mails, name="mail_settings"),
-    path("settings/keys", settings.keys, name="keys"),
+    path("settings/keys/<int:number>/rotate", keys.key_rotate, name="key_rotate"),
+    path("settings/keys/<int:number>/compromised", keys.key_compromised, name="key_compromised"),
+    path("settings/website", websites.website, name="website"),
     path("settings/tokens", tokens.tokens, name="tokens"),
     path("settings/tokens/new", tokens.token_new, name="token_new"),
     path("settings/tokens/<int:token_id>/revoke", tokens.token_revoke, name="token_revoke"),

@@ -1,7 +1,8 @@
 """Open Badges, the standard: pure, without framework, network, clock or database.
 
-The face of the room. Beyond these names: `openbadges.v2` (vocabulary, for `documents.py` only),
-`openbadges.keys`, `openbadges.jws`, `openbadges.recipients`, `openbadges.errors`.
+The face of the room. Beyond these names: `openbadges.v2` and `openbadges.v3` (vocabularies, for `documents.py` only),
+`openbadges.baking`, `openbadges.canonical`, `openbadges.jws`, `openbadges.keys`, `openbadges.proofs`,
+`openbadges.recipients`, `openbadges.status`, `openbadges.errors`.
 """
 
 from openbadges.baking import bake, unbake
@@ -9,6 +10,7 @@ from openbadges.errors import FetchFailed, OpenBadgesError
 from openbadges.verifying import (
     Check,
     CheckCode,
+    Doubt,
     Expectation,
     Fetched,
     Outcome,
@@ -20,6 +22,7 @@ from openbadges.verifying import (
 __all__ = [
     "Check",
     "CheckCode",
+    "Doubt",
     "Expectation",
     "FetchFailed",
     "Fetched",

@@ -79,6 +79,7 @@ def test_forms_were_found(filled_in: dict[str, Form]) -> None:
     without_fields = {
         "manage:badge_restore", "manage:badge_archive", "manage:badge_discard", "manage:badge_delete", "manage:leave",
         "manage:member_remove", "manage:token_revoke", "manage:award_send_again", "manage:award_undo_revoke",
+        "manage:award_reinstate",
         "manage:webhook_pause", "manage:webhook_resume", "manage:webhook_secret", "manage:webhook_delete",
         "manage:webhook_test", "manage:delivery_again", "manage:journal_export", "claim",
         "share_withdraw", "share_restore", "unsubscribe", "address_change",

@@ -1,27 +1,32 @@
 """Second factors under a new encryption key."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db import transaction
 
-from common.sealing import key_provider
+from common.resealing import Step, reseal_bytes, reseal_in_steps
 
 
-@transaction.atomic
-def rewrap_authenticators() -> int:
-    """Seals the secrets of authenticator apps and recovery codes anew; how many rows."""
-    sealed = Authenticator.objects.select_for_update().exclude(type=Authenticator.Type.WEBAUTHN)
-    rows = list(sealed)
-    for row in rows:
-        row.data = {name: _resealed(name, value) for name, value in row.data.items()}
-    Authenticator.objects.bulk_update(rows, ["data"], batch_size=500)
-    return len(rows)
+def reseal_authenticators() -> Iterator[Step]:
+    """The secrets of authenticator apps and recovery codes."""
+    sealed = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN)
+    yield from reseal_in_steps(sealed, _reseal, columns=["data"])
+
+
+def _reseal(row: Any) -> bool:
+    before = row.data
+    row.data = {name: _resealed(name, value) for name, value in before.items()}
+    return bool(row.data != before)
 
 
 def _resealed(name: str, value: Any) -> Any:
     if name in ("secret", "seed"):
-        return key_provider().reseal(value.encode()).decode()
+        return _text(value)
     if name == "migrated_codes":
-        return [key_provider().reseal(code.encode()).decode() for code in value]
+        return [_text(code) for code in value]
     return value
+
+
+def _text(sealed: str) -> str:
+    return (reseal_bytes(sealed.encode()) or sealed.encode()).decode()

@@ -3,6 +3,13 @@
 from assertions.models.awards import Award, AwardQuerySet, FormerSignature
 from assertions.models.batches import Batch, BatchQuerySet, BatchRow, BatchRowQuerySet, ColumnMapping
 from assertions.models.claims import AddressChange, Claim, ClaimQuerySet, LinkRequest, NameRequest
+from assertions.models.credentials import (
+    Credential,
+    CredentialQuerySet,
+    SignedStatusList,
+    StatusList,
+    Suspension,
+)
 from assertions.models.evidence import Assessment, Evidence, EvidenceUpload
 from assertions.models.figures import DailyFigures, FiguresChange
 from assertions.models.mails import MailText
@@ -20,6 +27,8 @@ __all__ = [
     "Claim",
     "ClaimQuerySet",
     "ColumnMapping",
+    "Credential",
+    "CredentialQuerySet",
     "DailyFigures",
     "Evidence",
     "EvidenceUpload",
@@ -30,4 +39,7 @@ __all__ = [
     "NameRequest",
     "Recipient",
     "RecipientQuerySet",
+    "SignedStatusList",
+    "StatusList",
+    "Suspension",
 ]

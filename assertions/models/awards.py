@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,9 @@ from assertions.models.recipients import Recipient
 from badges.models import Badge, BadgeVersion
 from common.searching import folded
 from issuers.models import Issuer, SigningKey
+
+if TYPE_CHECKING:
+    from assertions.models.credentials import Suspension
 
 
 class AwardQuerySet(models.QuerySet["Award"]):
@@ -28,6 +31,10 @@ class AwardQuerySet(models.QuerySet["Award"]):
     def gone(self) -> Self:
         """Revoked by the organisation or turned down by the recipient: no longer public, listed as revoked."""
         return self.exclude(revoked_at=None, response__in=[Award.Response.WAITING, Award.Response.ACCEPTED])
+
+    def suspended(self) -> Self:
+        """Not to be relied on for the time being."""
+        return self.filter(suspension__suspended_at__isnull=False, suspension__lifted_at=None)
 
     def waiting(self) -> Self:
         return self.filter(revoked_at=None, response=Award.Response.WAITING)
@@ -56,7 +63,7 @@ class AwardQuerySet(models.QuerySet["Award"]):
     def for_pages(self) -> Self:
         """With all that a public page of an award shows."""
         return self.select_related(
-            "issuer", "badge__current", "version__picture", "recipient"
+            "issuer", "badge__current", "version__picture", "recipient", "suspension"
         ).prefetch_related(
             "evidence", "assessments", "version__texts", "version__criteria__texts", "version__alignments"
         )
@@ -176,6 +183,12 @@ class Award(models.Model):
     def is_public(self) -> bool:
         """Declined and disowned awards are shown to nobody but the organisation."""
         return self.response in (self.Response.WAITING, self.Response.ACCEPTED)
+
+    @property
+    def suspended(self) -> "Suspension | None":
+        """The suspension that is in force (select `suspension` with the row)."""
+        last = getattr(self, "suspension", None)
+        return last if last is not None and last.is_in_force else None
 
     def has_expired(self, *, at: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= at

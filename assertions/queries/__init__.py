@@ -17,11 +17,14 @@ from assertions.queries.members import (
     mails_for_members,
     pending_names,
     people_of,
+    signed_by_key,
 )
 from assertions.queries.public import (
+    EditionState,
     PageState,
     PublicState,
     award_behind,
+    edition_state,
     gone_awards,
     page_state,
     public_state,
@@ -32,6 +35,7 @@ __all__ = [
     "MOST_COUNTED",
     "AwardFilter",
     "AwardState",
+    "EditionState",
     "Figures",
     "PageState",
     "Progress",
@@ -42,6 +46,7 @@ __all__ = [
     "awards_of_round",
     "batch_queue",
     "batches_for_members",
+    "edition_state",
     "failed_mails",
     "failed_rows_of",
     "figures_of",
@@ -59,4 +64,5 @@ __all__ = [
     "progress_of",
     "public_state",
     "rows_for_members",
+    "signed_by_key",
 ]

@@ -17,10 +17,11 @@ TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 
-def baked(award: Award, kind: str, *, hosted: bool) -> bytes:
-    """The badge's picture, png or svg, with the signed assertion inside, or with its hosted form."""
+def baked(award: Award, kind: str, *, hosted: bool = False, credential: str | None = None) -> bytes:
+    """The badge's picture, png or svg, with the signed assertion inside, or with its hosted form; and beside it the
+    Open Badges 3.0 credential, JSON or token, where one is given."""
     proof = hosted_assertion_json(award.pk, award.signed).decode() if hosted else award.signed
-    return bake(picture_bytes(award.version.picture, kind), proof)
+    return bake(picture_bytes(award.version.picture, kind), proof, credential=credential)
 
 
 def what_to_verify(document: bytes) -> str | bytes:

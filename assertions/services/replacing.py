@@ -12,6 +12,7 @@ from assertions.services.revoking import revoke
 from common.actors import Actor
 from common.addresses import normalise, problem_with
 from common.errors import Invalid, Refused
+from issuers.services.keys import keep_keys
 
 
 @transaction.atomic
@@ -21,6 +22,7 @@ def award_instead(*, award: Award, address: str, by: Actor, at: datetime) -> Awa
     Not the same award under a new address: what was signed for a wrong person must not stay valid. Raises Refused
     where the award is answered or revoked, or the other address holds the badge.
     """
+    keep_keys(award.issuer_id)
     row = Award.objects.select_for_update(of=("self",)).select_related("badge").get(pk=award.pk)
     if problem := problem_with(normalise(address)):
         raise Invalid(problem, code="address", fields={"address": problem})

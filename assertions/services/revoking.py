@@ -113,7 +113,7 @@ def _locked(ids: Sequence[UUID]) -> AwardQuerySet:
     return (
         Award.objects.select_for_update(of=("self",))
         .filter(pk__in=ids)
-        .select_related("issuer", "recipient", "version__picture")
+        .select_related("issuer", "recipient", "version__picture", "suspension")
         .prefetch_related("version__texts")
         .order_by("pk")
     )

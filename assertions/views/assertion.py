@@ -14,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,15 +22,16 @@ from assertions.documents import award_url, evidence_url
 from assertions.models import Award
 from assertions.queries import page_state, public_state
 from assertions.services.sentences import day, moment
-from assertions.services.verdicts import explain, headline, not_public
+from assertions.services.verdicts import explain, headline, not_public, on_hold
 from assertions.services.verification import verify_award
 from assertions.views.documents import hosted_document
 from assertions.views.holding import holds
 from common.addresses import normalise, problem_with
 from common.kept import KeptBytes
 from common.languages import current_language
-from common.negotiation import impersonal_page, not_acceptable, preferred_type, public_document
+from common.negotiation import add_vary, impersonal_page, not_acceptable, preferred_type, public_document
 from common.ratelimits import limited
+from issuers.queries import confirmed_website
 from openbadges.recipients import hash_identity
 
 MOMENT = "@@moment@@"  # stands in the kept page where the time of this very visit is written
@@ -68,7 +68,7 @@ def page_of_award(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
         body.replace(MOMENT.encode(), moment(now).encode()), status=410 if state.is_gone else 200
     )
     response["Cache-Control"] = "private, no-cache" if is_personal else "public, no-cache"
-    patch_vary_headers(response, ["Cookie"])
+    add_vary(response, "Cookie")
     return response
 
 
@@ -169,6 +169,7 @@ def _receipt(context: dict[str, Any], now: datetime) -> dict[str, Any]:
         "verdict": str(report.verdict),
         "revoked": report.revoked,
         "expired": report.expired,
+        "suspended": context["suspension"] is not None,
         "sentence": context["headline"].title,
         "checks": [
             {"code": str(c.code), "outcome": str(c.outcome), "facts": dict(c.facts)} for c in report.checks
@@ -193,13 +194,15 @@ def _context(award_id: uuid.UUID) -> dict[str, Any]:
         return {"award": award, "hidden": True, "headline": not_public(), "moment": MOMENT}
     report = verify_award(award, at=timezone.now())
     language = current_language()
-    accepted = award.response == Award.Response.ACCEPTED
+    accepted, suspension = award.response == Award.Response.ACCEPTED, award.suspended
     return {
         "award": award,
         "hidden": False,
         "accepted": accepted,
         "report": report,
-        "headline": headline(report),
+        "headline": on_hold() if suspension and not award.revoked_at else headline(report),
+        "suspension": None if award.revoked_at else suspension,
+        "suspended": day(suspension.suspended_at) if suspension else "",
         "explained": explain(report),
         "text": award.version.text(language),
         "name": award.recipient_name if accepted else "",
@@ -209,6 +212,7 @@ def _context(award_id: uuid.UUID) -> dict[str, Any]:
         "criteria": _criteria(award, language),
         "evidence": [(row, evidence_url(award.pk, row)) for row in award.evidence.all()] if accepted else [],
         "page_url": award_url(award.pk),
+        "website": confirmed_website(award.issuer),
         "is_newest": award.badge.current_id == award.version_id,
         "moment": MOMENT,
     }

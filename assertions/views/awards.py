@@ -125,6 +125,8 @@ def _badge_name(row: Award) -> str:
 def _state(row: Award, *, expired: bool) -> str:
     if row.revoked_at:
         return str(AwardState.REVOKED.label)
+    if row.suspended:
+        return str(AwardState.SUSPENDED.label)
     return str(AwardState.EXPIRED.label if expired else AwardState(row.response).label)
 
 

@@ -35,6 +35,7 @@ KINDS = {
     "address_changed": gettext_lazy("Move to another address"),
     "new_link": gettext_lazy("New link"),
     "invitation": gettext_lazy("Invitation"),
+    "website_lost": gettext_lazy("Website no longer confirms"),
     "webhook_paused": gettext_lazy("Webhook stopped"),
 }
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,14 +17,11 @@ from assertions.forms.verify import Brought, VerifyForm
 from assertions.models import Award
 from assertions.services.pictures import what_to_verify
 from assertions.services.sentences import day, moment
-from assertions.services.verdicts import Explained, Headline, explain, headline, not_public
-from assertions.services.verification import Inquiry, award_of_report, is_former_signature
+from assertions.services.statements import said
+from assertions.services.verdicts import Explained, Headline, explain, headline, not_public, on_hold
+from assertions.services.verification import Inquiry, award_of_report, is_former
 from common.languages import current_language
 from common.ratelimits import allowed, too_many, visitor
-from openbadges import Report
-
-LONGEST_TEXT = 10_000  # of what a stranger wrote: badges say more in a page than in a book
-MOST_EVIDENCE = 20
 
 
 @dataclass(frozen=True)
@@ -87,12 +83,12 @@ def _finding(brought: Brought, inquiry: Inquiry, address: str, now: datetime) ->
         return Finding(brought.label, not_public(), Explained(), {}, award, "", is_former=False)
     return Finding(
         label=brought.label,
-        headline=headline(report),
+        headline=on_hold() if award and award.suspended and not award.revoked_at else headline(report),
         explained=explain(report) if report.kind else Explained(),
-        facts=_own_facts(award) if award else _facts(report),
+        facts=_own_facts(award) if award else said(report),
         award=award,
         page_url=award_url(award.pk) if award else "",
-        is_former=award is not None and is_former_signature(award, report.token),
+        is_former=award is not None and is_former(award, report),
     )
 
 
@@ -107,34 +103,3 @@ def _own_facts(award: Award) -> dict[str, Any]:
         "person": award.recipient_name if accepted else "",
         "issued": day(award.issued_on),
     }
-
-
-def _facts(report: Report) -> dict[str, Any]:
-    """What the documents say, shortened: strangers wrote them. Only web addresses become links."""
-    badge, issuer, assertion = report.badge, report.issuer, report.assertion
-    criteria = badge.criteria if badge else None
-    return {
-        "badge": badge.name[:200] if badge else "",
-        "description": badge.description[:LONGEST_TEXT] if badge else "",
-        "issuer": (issuer.name or "")[:200] if issuer else "",
-        "issuer_url": _web(issuer.id) if issuer else "",
-        "issuer_host": (urlsplit(_web(issuer.id)).hostname or "") if issuer else "",
-        "issued": day(assertion.issued_on) if assertion else "",
-        "narrative": (assertion.narrative or "")[:LONGEST_TEXT] if assertion else "",
-        "criteria": (criteria.narrative or "")[:LONGEST_TEXT] if criteria else "",
-        "criteria_url": _web(criteria.id) if criteria else "",
-        "evidence": [_evidence(item) for item in assertion.evidence[:MOST_EVIDENCE]] if assertion else [],
-    }
-
-
-def _evidence(item: Any) -> dict[str, str]:
-    return {
-        "url": _web(item.id),
-        "name": (item.name or item.id or "")[:200],
-        "narrative": (item.narrative or item.description or "")[:LONGEST_TEXT],
-    }
-
-
-def _web(address: str | None) -> str:
-    """An http(s) address, or nothing: `javascript:` is an identifier too."""
-    return address if address and address.lower().startswith(("https://", "http://")) else ""

@@ -8,7 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from badges.documents import badge_class_json, badge_class_url, newest_badge_class_json
+from badges.documents import (
+    badge_class_for_key_json,
+    badge_class_json,
+    badge_class_url,
+    newest_badge_class_json,
+)
 from badges.models import Badge, BadgeVersion
 from badges.queries import badges_for_public
 from badges.views.showing import history_of, said_by
@@ -18,6 +23,7 @@ from common.negotiation import impersonal, not_acceptable, preferred_type, publi
 from common.pagination import page_of
 from issuers.documents import profile_json
 from issuers.models import Issuer
+from issuers.queries import confirmed_website, later_keys
 
 A_MINUTE, A_DAY = 60, 86_400
 BADGES_PER_PAGE = 24
@@ -26,15 +32,17 @@ BADGES_PER_PAGE = 24
 @impersonal
 @public_document
 @require_safe
-def issuer(request: HttpRequest, slug: str) -> HttpResponse:
+def issuer(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
+    """`number`: the edition of the Profile that lists this key, for machines; people see the organisation."""
     row = get_object_or_404(Issuer, slug=slug)
+    key = None if number is None else get_object_or_404(later_keys(row), number=number)
     match preferred_type(request):
         case None:
             return not_acceptable()
         case "text/html":
             return _issuer_page(request, row)
         case kind:
-            return answer(request, profile_json(row), content_type=kind, max_age=A_MINUTE)
+            return answer(request, profile_json(row, key), content_type=kind, max_age=A_MINUTE)
 
 
 @impersonal
@@ -65,6 +73,25 @@ def badge_version_in(request: HttpRequest, badge_id: uuid.UUID, number: int, lan
         return redirect(version.path_in(language), permanent=True)
     with override(language):
         return _answer(request, badge, number, max_age=A_DAY, language=language)
+
+
+@impersonal
+@public_document
+@require_safe
+def badge_version_for_key(
+    request: HttpRequest, badge_id: uuid.UUID, number: int, key_number: int
+) -> HttpResponse:
+    """What awards signed with a later key point at. People see the version itself."""
+    badge = _public_badge(badge_id)
+    version = _version(badge, number)
+    key = get_object_or_404(later_keys(badge.issuer), number=key_number)
+    match preferred_type(request):
+        case None:
+            return not_acceptable()
+        case "text/html":
+            return _badge_page(request, badge, version, current_language())
+        case kind:
+            return answer(request, badge_class_for_key_json(version, key), content_type=kind, max_age=A_DAY)
 
 
 def _public_badge(badge_id: uuid.UUID) -> Badge:
@@ -110,5 +137,11 @@ def _issuer_page(request: HttpRequest, row: Issuer) -> HttpResponse:
         size=BADGES_PER_PAGE,
     )
     badges = [(badge, badge.shown.text(language)) for badge in page]
-    context = {"issuer": row, "page": page, "badges": badges, "host": urlsplit(row.url).hostname}
+    context = {
+        "issuer": row,
+        "page": page,
+        "badges": badges,
+        "host": urlsplit(row.url).hostname,
+        "website": confirmed_website(row),
+    }
     return render(request, "badges/issuer.html", context)

@@ -23,10 +23,9 @@ from rest_framework.response import Response
 from common.errors import Invalid
 from common.sealing import key_provider
 from issuers.models import IdempotentCall
-from issuers.services.calls import abandon_call, finish_call, reserve_call
+from issuers.services.calls import SEALED, abandon_call, finish_call, reserve_call
 
 Handler = Callable[..., Response]
-SEALED = "sealed answer"
 
 
 def write(handler: Handler) -> Handler:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('issuers', '0002_mail_settings'),
+        ('issuers', '0004_domain_checks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

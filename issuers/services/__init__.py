@@ -7,7 +7,7 @@ from issuers.services.invitations import (
     open_invitation,
     withdraw_invitation,
 )
-from issuers.services.keys import rewrap_keys
+from issuers.services.keys import declare_compromised, rotate_key
 from issuers.services.logos import LogoRefused, remove_logo, set_logo
 from issuers.services.members import (
     LastOwner,
@@ -20,6 +20,7 @@ from issuers.services.members import (
 from issuers.services.organisations import DETAILS, change_issuer, change_mails, create_issuer
 from issuers.services.tokens import make_token, note_use, revoke_token
 from issuers.services.webhooks import mail_owners_of_stopped_webhooks
+from issuers.services.websites import check_website, recheck_websites
 
 __all__ = [
     "DETAILS",
@@ -31,7 +32,9 @@ __all__ = [
     "change_issuer",
     "change_mails",
     "change_role",
+    "check_website",
     "create_issuer",
+    "declare_compromised",
     "forget_calls",
     "invite_member",
     "leave",
@@ -40,10 +43,11 @@ __all__ = [
     "make_token",
     "note_use",
     "open_invitation",
+    "recheck_websites",
     "remove_logo",
     "remove_member",
     "revoke_token",
-    "rewrap_keys",
+    "rotate_key",
     "set_logo",
     "transfer_ownership",
     "withdraw_invitation",

@@ -10,6 +10,7 @@ from common.errors import Refused
 from issuers.models import ApiToken, IdempotentCall
 
 KEPT = timedelta(days=1)
+SEALED = "sealed answer"  # the member of a kept answer that is sealed as a whole
 # A call that has not answered by now died with its process; what it wrote was taken back with it.
 GIVEN_UP = timedelta(minutes=5)
 

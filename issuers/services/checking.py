@@ -15,7 +15,7 @@ from openbadges.errors import UnusableKey
 def key_pairs(at: datetime) -> Iterator[Finding]:
     for page in in_steps(SigningKey.objects.select_related("issuer")):
         for key in page:
-            if problem := _problem_of(key):
+            if problem := _problem_of(key) if key.is_active else _left_over(key):
                 code, what = problem
                 yield Finding(code, what, f"key {key.number} of {key.issuer.slug}")
 
@@ -29,6 +29,12 @@ def _problem_of(key: SigningKey) -> tuple[str, str] | None:
         return "key.unreadable", f"its private part is no key: {broken}"
     if keys.public_key_pem(private).strip() != key.public_pem.strip():
         return "key.mismatch", "its private part and its public part do not belong together"
+    return None
+
+
+def _left_over(key: SigningKey) -> tuple[str, str] | None:
+    if key.sealed_private:
+        return "key.not_erased", "it signs no more, but its private part is still there"
     return None
 
 

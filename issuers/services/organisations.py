@@ -5,7 +5,6 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from common.actors import Actor
@@ -99,11 +98,6 @@ def change_mails(
 def own_page(slug: str) -> str:
     """The organisation's page on this site: its web address until it gives another."""
     return absolute(f"/issuers/{slug}")
-
-
-def touch(issuer_id: int) -> None:
-    """A public page of the organisation has changed."""
-    Issuer.objects.filter(pk=issuer_id).update(stamp=F("stamp") + 1)
 
 
 def _with_free_slug(issuer: Issuer, slug: str) -> Issuer:

@@ -1,4 +1,4 @@
-"""Settings of an organisation: details, logo, keys."""
+"""Settings of an organisation: details, logo, mails."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from common.errors import Refused
 from issuers.forms import DetailsForm, LogoForm, MailsForm, show_refusal
@@ -69,15 +69,6 @@ def mails(request: SignedInRequest, slug: str) -> HttpResponse:
         change_mails(issuer=issuer, by=request.user.actor, at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Saved. It holds from now on."))
     return redirect("manage:settings", slug=slug)
-
-
-@login_required
-@require_safe
-def keys(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Public keys: for everyone inside, since they are public anyway."""
-    issuer = issuer_for(request.user, slug, may=Permission.VIEW)
-    context = {"issuer": issuer, "nav": "settings", "tab": "keys", "keys": issuer.keys.order_by("-number")}
-    return render(request, "issuers/keys.html", context)
 
 
 def _page(

@@ -28,6 +28,16 @@ def in_scope(url: str, issuer: Mapping[str, Any]) -> bool:
     )
 
 
+def listed_as(issuer: str, listed: Mapping[str, str]) -> str | None:
+    """The name under which an issuer is on a list of ids; an id that ends in `/*` stands for all below it."""
+    place = read_address(issuer)
+    if issuer in listed or place is None or _climbs(place):
+        return listed.get(issuer)
+    return next(
+        (name for own, name in listed.items() if own.endswith("/*") and issuer.startswith(own[:-1])), None
+    )
+
+
 def _starts_with(url: str, place: Address, prefix: str) -> bool:
     # `https://a.org` is a prefix of `https://a.org.evil.example/` too: the origin must be the same.
     start = read_address(prefix)

@@ -19,13 +19,15 @@ from accounts.models import User
 from assertions.models import Award, Batch, Evidence, NameRequest
 from assertions.services import Nomination, award_many, batches, open_claims, store_evidence
 from assertions.services.correcting import ask_address_change
+from assertions.services.credentials import credential_of
 from badges.models import Badge
 from badges.services import archive, start_next_version
 from common.actors import SYSTEM
 from common.tokens import new_token, token_hash
 from issuers.models import Archive, Issuer, Membership
 from issuers.permissions import TOKEN_SCOPES
-from issuers.services import invite_member, make_token
+from issuers.services import invite_member, make_token, rotate_key
+from issuers.services.keys import signing_key_of
 from journal.emails import unsubscribe_url
 from journal.models import Message
 from journal.services import make_webhook, send_test_event
@@ -40,6 +42,7 @@ def furnish(issuer: Issuer, member: User, *, earner: str) -> dict[str, object]:
     """Values for the placeholders of routes; those that only one route wants go by `route.key`."""
     badge = make_badge(issuer)
     accepted, waiting = make_accepted(badge, address=earner), make_award(badge, at=timezone.now())
+    credential_of(accepted, at=timezone.now())  # and with it the first status list
     return {
         "slug": issuer.slug,
         "badge_id": badge.pk,
@@ -61,6 +64,19 @@ def furnish(issuer: Issuer, member: User, *, earner: str) -> dict[str, object]:
         **_badges(issuer),
         **_webhook(issuer),
         "archive_id": _archive(issuer).pk,
+        **_later_key(issuer),
+    }
+
+
+def _later_key(issuer: Issuer) -> dict[str, object]:
+    """The keys that have an edition of the Profile of their own."""
+    with transaction.atomic():
+        later = rotate_key(key=signing_key_of(issuer.pk), by=SYSTEM, at=timezone.now()).number
+    return {
+        "issuer_profile.number": later,
+        "profile_revocations.number": later,
+        "key_number": later,
+        "manage:key_rotate.number": later,
     }
 
 

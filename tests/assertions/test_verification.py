@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from assertions.documents import hosted_assertion
 from assertions.models import Award
 from assertions.services import revoke
 from assertions.services.pictures import baked, qr_text, what_to_verify
+from assertions.services.sentences import sentence
 from assertions.services.verification import (
     Inquiry,
     award_of_report,
@@ -19,7 +21,7 @@ from assertions.services.verification import (
 )
 from badges.models import Badge
 from common.actors import SYSTEM
-from issuers.models import Issuer, SigningKey
+from issuers.models import Issuer
 from openbadges import CheckCode, FetchFailed, Outcome, Verdict, bake, jws, unbake
 from tests.assertions.elsewhere import EARNER, Elsewhere
 from tests.factories import NOON, make_accepted, make_award
@@ -115,9 +117,15 @@ def test_of_a_long_list_only_what_speaks_of_the_award_is_read(
     assert verify_award(others[0], at=NOON).revoked
 
 
-def test_the_compromised_key_of_an_issuer_is_no_longer_listed(accepted_award: Award) -> None:
-    SigningKey.objects.filter(algorithm="RS256").update(state=SigningKey.State.COMPROMISED)
-    assert verify_award(accepted_award, at=NOON).verdict == Verdict.NOT_VALID
+def test_an_issuer_on_the_operators_list_is_known_by_its_name(
+    elsewhere: Elsewhere, tmp_path: Path, settings: Any
+) -> None:
+    settings.TRUSTED_ISSUERS = str(tmp_path / "issuers.txt")
+    (tmp_path / "issuers.txt").write_text(f"{elsewhere.url('/issuer')} Université <b>de Valmont")
+    report = Inquiry().verify(elsewhere.signed(), at=NOON)
+    check = report.check(CheckCode.ISSUER_KNOWN)
+    assert (report.verdict, check.facts["listed_as"]) == (Verdict.VALID, "Université <b>de Valmont")
+    assert "on the list as “Université <b>de Valmont”" in sentence(check).text
 
 
 # Imitations of ours -----------------------------------------------------------------------------------
@@ -145,7 +153,7 @@ def test_a_changed_copy_of_a_hosted_badge_of_ours_shows_the_original(accepted_aw
     copy = hosted_assertion(accepted_award.pk, accepted_award.signed) | {"narrative": "Best of all."}
     report = Inquiry(seconds=0).verify(json.dumps(copy), at=NOON)
     assert report.check(CheckCode.HOSTED_REFETCH).outcome == Outcome.WARNING
-    assert report.assertion.narrative != "Best of all."
+    assert report.statement.narrative != "Best of all."
     assert award_of_report(report) == accepted_award
 
 
@@ -172,7 +180,7 @@ def test_a_badge_of_another_site(db: None, elsewhere: Elsewhere, form: str) -> N
     }[form]
     report = Inquiry().verify(brought, at=NOON, recipient=EARNER)
     assert report.verdict == Verdict.CONSISTENT
-    assert report.badge.name == "First aid"
+    assert report.statement.name == "First aid"
 
 
 def test_a_picture_at_an_address(db: None, elsewhere: Elsewhere) -> None:

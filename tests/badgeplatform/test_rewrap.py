@@ -23,7 +23,7 @@ def test_the_secrets_of_webhooks_come_along(issuer: Issuer, settings) -> None:
     settings.KEY_ENCRYPTION_KEYS = [new, *settings.KEY_ENCRYPTION_KEYS]
     said = StringIO()
     call_command("rewrap", stdout=said)
-    assert "1 webhooks" in said.getvalue()
+    assert "webhooks: 1 sealed anew" in said.getvalue()
     settings.KEY_ENCRYPTION_KEYS = [new]
     hook = Webhook.objects.get()
     assert key_provider().unseal(hook.sealed_secret).decode() == after
@@ -37,7 +37,7 @@ def test_old_key_may_go_afterwards(issuer: Issuer, settings) -> None:
     settings.KEY_ENCRYPTION_KEYS = [new, old]
     said = StringIO()
     call_command("rewrap", stdout=said)
-    assert "2 signing keys" in said.getvalue()
+    assert "signing keys: 2 sealed anew, 0 were already" in said.getvalue()
     settings.KEY_ENCRYPTION_KEYS = [new]
     assert b"PRIVATE KEY" in key_provider().unseal(issuer.keys.first().sealed_private)
     with pytest.raises(SealBroken):

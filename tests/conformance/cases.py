@@ -45,6 +45,7 @@ def all_cases(stage: Stage, server: Server) -> Iterator[Case]:
     yield from documents(stage)
     yield from versions(stage, server)
     yield from moves(stage, server)
+    yield from rotations(stage, server)
     yield from revocations(stage, server)
     yield from flaws(stage, server)
 
@@ -121,6 +122,31 @@ def moves(stage: Stage, server: Server) -> Iterator[Case]:
     yield Case(group, "old JWS, new address", jws, now, flaw=STRANGER)
     yield Case(group, "new JWS, former address", text(server, f"{page}.jws"), former, flaw=STRANGER)
     yield Case(group, "hosted, former address", page, former, flaw=STRANGER)
+
+
+def rotations(stage: Stage, server: Server) -> Iterator[Case]:
+    """Awards of three keys of one organisation, the second of which was in other hands: all are valid at the end, the
+    new ones and what was kept from the time of the old keys; revoked ones are revoked whatever their key."""
+    issuer = stage.organisation("Rotation", description="Three keys.")
+    badge = stage.badge(issuer, every_field("en"))
+    awards, kept = [], []
+    for number in (1, 2, 3):
+        if number > 1:
+            stage.rotate(issuer)
+        awards += [stage.award(badge, full=True), stage.award(badge)]
+        kept += [text(server, f"{SITE}/assertions/{row.pk}.jws") for row in awards[-2:]]
+    stage.compromise(issuer, awards[2].signing_key)
+    for number, row in enumerate(awards[::2], start=1):
+        group = f"Signed with key {number} of 3"
+        yield from forms(server, row, group)
+        yield Case(group, "signed, kept from then", kept[2 * number - 2], row.recipient.address)
+        edition = row.signing_key.edition
+        yield Case(group, "its Profile", f"{SITE}/issuers/{issuer.slug}{edition}")
+        yield Case(group, "its BadgeClass", f"{SITE}/badges/{badge.pk}/v/1{edition}")
+        yield Case(group, "its key", f"{SITE}/issuers/{issuer.slug}/keys/{row.signing_key.number}")
+    stage.revoke(awards[1::2])
+    for number, jws in enumerate(kept[1::2], start=1):
+        yield Case(f"Signed with key {number} of 3", "revoked, signed", jws, flaw=REVOKED)
 
 
 def revocations(stage: Stage, server: Server) -> Iterator[Case]:

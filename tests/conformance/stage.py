@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
+from django.db.transaction import atomic
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
@@ -19,7 +20,8 @@ from badges.queries import AlignmentContent, Content, CriterionContent, Criterio
 from badges.services import create_published_badge, keep_upload, save_and_publish
 from common.actors import Actor
 from common.sealing import key_provider
-from issuers.models import Issuer
+from issuers.models import Issuer, SigningKey
+from issuers.services.keys import declare_compromised, rotate_key, signing_key_of
 from issuers.services.logos import set_logo
 from issuers.services.organisations import create_issuer
 from journal.models import Message
@@ -153,6 +155,15 @@ class Stage:
         secrets: dict[str, str] = json.loads(key_provider().unseal(bytes(mail.sealed)))
         link = next(value for value in secrets.values() if "/address/" in value)
         return confirm_address_change(token=link.rpartition("/")[2], at=NOW).award
+
+    def rotate(self, issuer: Issuer) -> None:
+        with atomic():
+            key = signing_key_of(issuer.pk)
+        rotate_key(key=key, by=self.by, at=NOW)
+
+    def compromise(self, issuer: Issuer, key: SigningKey) -> None:
+        key.refresh_from_db()
+        declare_compromised(key=key, since=NOW, note="A laptop was stolen.", by=self.by, at=NOW)
 
     def next_version(self, badge: Badge, content: Content) -> None:
         save_and_publish(badge=badge, content=content, by=self.by, at=NOW)

@@ -1,9 +1,13 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.models import User
+from common.http import _tls
+from tests.issuers.site import NameServer, Site
 
 Climb = Callable[..., None]
 
@@ -30,3 +34,24 @@ def climb(cast: dict[str, User], signed_in: Callable[[User], Client]) -> Climb:
         assert got == list(answers[::-1])
 
     return walk
+
+
+@pytest.fixture
+def name_server(settings: Any) -> Iterator[NameServer]:
+    """The only name server that is asked for TXT records."""
+    server = NameServer()
+    settings.DNS_SERVERS = [server.address]
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def site(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A website whose certificate is believed here."""
+    server = Site(tmp_path)
+    settings.OUTBOUND_EXCEPTIONS = [server.host]
+    monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
+    _tls.cache_clear()
+    yield server
+    _tls.cache_clear()
+    server.close()

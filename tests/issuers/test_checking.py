@@ -10,7 +10,7 @@ from PIL import Image
 from common.actors import SYSTEM
 from common.sealing import key_provider
 from issuers.models import Issuer, SigningKey
-from issuers.services import checking
+from issuers.services import checking, rotate_key
 from issuers.services.logos import set_logo
 from openbadges import keys
 from tests.factories import NOON
@@ -44,8 +44,15 @@ def test_a_key_that_does_not_open_or_fit(issuer: Issuer, sealed, code: str) -> N
 
 
 def test_an_organisation_that_cannot_sign(issuer: Issuer) -> None:
-    SigningKey.objects.filter(algorithm="RS256").update(state="retired")
+    SigningKey.objects.filter(algorithm="RS256").update(state="retired", sealed_private=b"")
     assert found() == {"issuer.no_key"}
+
+
+def test_the_private_half_of_a_key_that_signs_no_more(issuer: Issuer) -> None:
+    rotate_key(key=issuer.keys.get(algorithm="EdDSA"), by=SYSTEM, at=NOON)
+    assert found() == set()
+    SigningKey.objects.filter(state="retired").update(sealed_private=b"left over")
+    assert found() == {"key.not_erased"}
 
 
 def test_a_logo_that_is_gone_or_another(issuer: Issuer) -> None:

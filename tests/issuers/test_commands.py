@@ -61,7 +61,9 @@ def test_rewrap_leaves_no_secret_under_the_former_key(issuer: Issuer, owner: Use
     )
     new = Fernet.generate_key().decode()
     settings.KEY_ENCRYPTION_KEYS = [new, *settings.KEY_ENCRYPTION_KEYS]
-    assert "2 signing keys, 1 second factors, 1 waiting mails" in run("rewrap")
+    said = run("rewrap")
+    for what in ("signing keys: 2", "second factors: 1", "waiting mails: 1"):
+        assert f"{what} sealed anew" in said
     settings.KEY_ENCRYPTION_KEYS = [new]
     totp.refresh_from_db()
     assert get_adapter().decrypt(totp.data["secret"]) == "JBSWY3DP"
@@ -70,3 +72,36 @@ def test_rewrap_leaves_no_secret_under_the_former_key(issuer: Issuer, owner: Use
 
 def test_the_worker_forgets_old_calls(db: None):
     assert forget_old_calls() == 0
+
+
+# keys -------------------------------------------------------------------------------------------------
+
+
+def test_keys_are_listed_replaced_and_declared_compromised(issuer: Issuer):
+    first, second = run("keys", issuer.slug).splitlines()
+    assert ("  1  RS256  active " in f"  {first}", "EdDSA  active" in second) == (True, True)
+    lines = run("keys", issuer.slug, "--rotate", "RS256").splitlines()
+    assert ("retired" in lines[0], "ended" in lines[0], "3  RS256  active" in lines[2]) == (True, True, True)
+    lines = run("keys", issuer.slug, "--compromised", "1", "--from", "2026-03-03").splitlines()
+    assert "compromised from 2026-03-03 12:00Z" in lines[0]
+    lines = run("keys", issuer.slug, "--compromised", "1", "--from", "2026-04-03T10:00+02:00").splitlines()
+    assert "compromised from 2026-04-03 08:00Z" in lines[0]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["nobody"],
+        ["--compromised", "9", "--from", "2026-03-04"],
+        ["--compromised", "1"],
+        ["--compromised", "1", "--from", "soon"],
+        ["--compromised", "1", "--from", "2026-02-31"],
+        ["--compromised", "1", "--from", "2001-01-01"],
+        ["--rotate", "none"],
+    ],
+)
+def test_nonsense_about_keys_is_refused(issuer: Issuer, wrong: list[str]):
+    arguments = wrong if wrong == ["nobody"] else [issuer.slug, *wrong]
+    with pytest.raises(CommandError):
+        run("keys", *arguments)
+    assert issuer.keys.filter(state="active").count() == 2

@@ -9,6 +9,7 @@ from issuers.documents import did, issuer_did_json, profile, profile_json
 from issuers.models import Issuer, SigningKey
 from openbadges import v2
 from openbadges.keys import multikey, public_jwk
+from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 BASE = "https://badges.example.org"
@@ -56,10 +57,13 @@ def test_the_logo_is_named(issuer: Issuer):
     assert image == f"{BASE}/issuers/{issuer.slug}/logo.png"
 
 
-def test_a_compromised_key_leaves_profile_and_did(issuer: Issuer):
-    issuer.keys.update(state=SigningKey.State.COMPROMISED)
-    assert "publicKey" not in json.loads(profile_json(issuer))
-    assert json.loads(issuer_did_json(issuer))["assertionMethod"] == []
+def test_every_key_that_ever_signed_stays_published(issuer: Issuer):
+    """What was signed before must go on verifying with software that has never heard of us."""
+    before = profile_json(issuer)
+    issuer.keys.update(state=SigningKey.State.COMPROMISED, compromised_from=NOON)
+    assert profile_json(issuer) == before
+    did_document = json.loads(issuer_did_json(issuer))
+    assert did_document["assertionMethod"] == [f"{did(issuer.slug)}#key-{number}" for number in (1, 2)]
 
 
 def test_a_port_is_escaped(settings: Any):

@@ -4,13 +4,13 @@ import pytest
 
 from common.actors import SYSTEM
 from common.errors import Invalid
-from issuers.models import Issuer, Membership, SigningKey
-from issuers.services import change_issuer, create_issuer, rewrap_keys
+from issuers.models import Issuer, Membership
+from issuers.services import change_issuer, create_issuer
 from issuers.services.keys import private_key, signing_key_of
 from issuers.services.slugs import RESERVED, free_slug
 from journal.models import Action, Entry
 from journal.services import broken_links
-from tests.factories import NOON, make_issuer, make_user
+from tests.factories import NOON, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -38,20 +38,6 @@ def test_private_keys_are_sealed_and_sign():
     row = signing_key_of(issuer.pk)
     assert b"PRIVATE" not in bytes(row.sealed_private)
     assert private_key(row).key_size == 2048
-
-
-def test_rewrap_seals_anew_and_the_keys_still_open(settings):
-    from cryptography.fernet import Fernet
-
-    issuer = make_issuer()
-    before = {key.pk: bytes(key.sealed_private) for key in SigningKey.objects.all()}
-    former = settings.KEY_ENCRYPTION_KEYS[0]
-    settings.KEY_ENCRYPTION_KEYS = [Fernet.generate_key().decode(), former]
-    assert rewrap_keys() == len(before)
-    settings.KEY_ENCRYPTION_KEYS = settings.KEY_ENCRYPTION_KEYS[:1]
-    for key in issuer.keys.all():
-        assert bytes(key.sealed_private) != before[key.pk]
-        assert private_key(key) is not None
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ class World:
         self.pages[url] = {k: v for k, v in self.pages[url].items() if k not in members}
 
     def verify(self, document: Any, **expect: Any) -> Report:
-        known = {"trusted_issuers": frozenset({ISSUER}), **expect}
+        known = {"trusted_issuers": {ISSUER: "Atelier"}, **expect}
         return verify(document, fetch=self.fetch, at=NOW, expect=Expectation(**known))
 
 

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openbadges import CheckCode, Fetched, Outcome, Verdict, bake, jws, keys, v2
+from openbadges import CheckCode, Doubt, Fetched, Outcome, Verdict, bake, jws, keys, v2
 from openbadges.verifying import MAX_FETCHES, Kind
 from tests.openbadges.stage import (
     AWARD,
@@ -192,12 +192,12 @@ def test_without_the_issuer_nothing_is_proven(world):
 def test_a_badge_class_without_an_address_is_believed_under_the_signature(world):
     own = {**badge(), "id": "urn:uuid:0b7e1f6c-8a56-4c0e-9d0f-b4a9c6f1a111", "name": "Only here"}
     report = world.verify(signed(badge=own))
-    assert (report.verdict, report.badge.name) == (Verdict.VALID, "Only here")
+    assert (report.verdict, report.statement.name) == (Verdict.VALID, "Only here")
 
 
 def test_a_badge_class_with_an_address_is_not(world):
     report = world.verify(signed(badge={**badge(), "name": "Doctor of medicine"}))
-    assert report.badge.name == "First aid"
+    assert report.statement.name == "First aid"
 
 
 def test_an_embedded_issuer_does_not_bring_its_own_key(world):
@@ -328,3 +328,33 @@ def test_noise_from_elsewhere_gives_a_report(body, status):
 def test_strangers_texts_stay_short_in_the_facts(world):
     world.change(BADGE, name="x" * 10_000)
     assert len(world.verify(TOKEN).check(CheckCode.BADGE_CLASS).facts["name"]) == 300
+
+
+# Keys in other hands
+
+
+@pytest.mark.parametrize(
+    ("recorded_on", "verdict", "outcome"),
+    [(None, "not_valid", "failed"), ("2026-01-01T00:00:00+00:00", "valid", "warning")],
+)
+def test_a_key_in_other_hands_proves_nothing_by_itself(world, recorded_on, verdict, outcome):
+    token, asked = sign(award(signed=True).to_document()), []
+
+    def doubts(key_id, brought):
+        asked.append((key_id, brought))
+        return Doubt(compromised_from="2025-12-01T00:00:00+00:00", recorded_on=recorded_on)
+
+    report = world.verify(token, doubts=doubts)
+    check = report.check(CheckCode.KEY_TRUSTED)
+    assert (report.verdict, check.outcome) == (verdict, outcome)
+    assert check.facts["compromised_from"] == "2025-12-01T00:00:00+00:00"
+    assert asked == [(KEY, token)]
+
+
+def test_keys_that_nobody_doubts_are_not_spoken_of(world):
+    token = sign(award(signed=True).to_document())
+    for expect in ({}, {"doubts": lambda key_id, brought: None}):
+        report = world.verify(token, **expect)
+        assert (report.verdict, report.check(CheckCode.KEY_TRUSTED).outcome) == ("valid", "not_applicable")
+    hosted = world.verify(AWARD, doubts=lambda key_id, brought: Doubt(compromised_from="x"))
+    assert hosted.check(CheckCode.KEY_TRUSTED).outcome == "not_applicable"

@@ -27,6 +27,7 @@ from assertions.services.batches.reading import nominated
 from assertions.services.making import AlreadyHeld, awardable_version, make_awards, refused_at_once
 from assertions.webhooks import batch_event
 from common.actors import SYSTEM
+from common.bulk import many_at_once
 from common.errors import Refused
 from journal.models import Action, EventType
 from journal.services import queue_events, queue_mails
@@ -119,7 +120,7 @@ def cancel_some(*, batch_id: UUID) -> int:
 def _issue(batch_id: UUID, at: datetime, *, size: int, only: Sequence[UUID] | None = None) -> Done:
     claimed: list[UUID] = []
     try:
-        with transaction.atomic():
+        with many_at_once(), transaction.atomic():
             return _claim_and_settle(batch_id, at, size, only, claimed)
     except Stopped:
         return Done()
@@ -147,7 +148,7 @@ def _claim_and_settle(
     if batch is None:
         return Done()
     rows = BatchRow.objects.filter(batch=batch)
-    found = _claimed(rows if only is None else rows.filter(pk__in=only), size)
+    found = _claimed(rows if only is None else rows.filter(pk__among=only), size)
     claimed += [row.pk for row in found]
     if found:
         with translation.override(batch.words_language or None):
@@ -172,7 +173,7 @@ def _settle(batch: Batch, rows: list[Ready], *, at: datetime) -> None:
         round_id=batch.pk, ids=[row.pk for row in rows],
     )  # fmt: skip
     ids = [one.id for one in outcome.awards]
-    BatchRow.objects.filter(pk__in=ids).update(state=BatchRow.State.AWARDED, award=F("id"))
+    BatchRow.objects.filter(pk__among=ids).update(state=BatchRow.State.AWARDED, award=F("id"))
     doubles = _write_refusals(rows, outcome.refused)
     _count(batch, awarded=len(ids), duplicate=doubles, refused=len(outcome.refused) - doubles)
     if ids:
@@ -198,7 +199,7 @@ def _write_refusals(rows: Sequence[Ready], refused: dict[int, Refused]) -> int:
 
 
 def _become(ids: Sequence[UUID], state: BatchRow.State, code: str, problems: dict[str, str]) -> int:
-    rows = BatchRow.objects.filter(pk__in=ids, state=BatchRow.State.READY)
+    rows = BatchRow.objects.filter(pk__among=ids, state=BatchRow.State.READY)
     return rows.update(state=state, code=code, problems=problems)
 
 

@@ -7,8 +7,6 @@ private key costs as much as a hundred signatures, so parse once and keep the ob
 
 from __future__ import annotations
 
-import base64
-
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -21,7 +19,6 @@ PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519Public
 MIN_RSA_BITS = 2048
 MAX_RSA_BITS = 8192
 MAX_PEM = 16_384
-_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
 def generate_rsa_key() -> rsa.RSAPrivateKey:
@@ -80,16 +77,17 @@ def load_public_key(pem: str | bytes) -> PublicKey:
         key = serialization.load_pem_public_key(octets.strip() + b"\n")
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise UnusableKey("malformed") from None
-    return _accepted(key)
+    return accepted(key)
 
 
-def _accepted(key: object) -> PublicKey:
+def accepted(key: object, curves: tuple[type[ec.EllipticCurve], ...] = (ec.SECP256R1,)) -> PublicKey:
+    """The key, if it is of a kind and strength used here; else UnusableKey (`unsupported`, `too_weak`, ...)."""
     if isinstance(key, rsa.RSAPublicKey):
         _right_size(key.key_size)
         return key
     if isinstance(key, ed25519.Ed25519PublicKey):
         return key
-    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
+    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, curves):
         return key
     raise UnusableKey("unsupported")
 
@@ -99,40 +97,3 @@ def _right_size(bits: int) -> None:
         raise UnusableKey("too_weak", bits=bits)
     if bits > MAX_RSA_BITS:
         raise UnusableKey("too_large", bits=bits)
-
-
-def public_jwk(key: PublicKey) -> dict[str, str]:
-    """The key as a JSON Web Key (RFC 7517) for RS256 (RFC 7518, 6.3) or EdDSA (RFC 8037). P-256 is not written."""
-    if isinstance(key, rsa.RSAPublicKey):
-        numbers = key.public_numbers()
-        return {
-            "kty": "RSA",
-            "alg": "RS256",
-            "n": _base64url(_octets(numbers.n)),
-            "e": _base64url(_octets(numbers.e)),
-        }
-    if isinstance(key, ed25519.Ed25519PublicKey):
-        return {"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "x": _base64url(key.public_bytes_raw())}
-    raise UnusableKey("unsupported")
-
-
-def multikey(key: ed25519.Ed25519PublicKey) -> str:
-    """`publicKeyMultibase` of an Ed25519 key: `z6Mk...` (W3C Controlled Identifiers 1.0, 2.2.2)."""
-    return "z" + _base58(b"\xed\x01" + key.public_bytes_raw())
-
-
-def _octets(number: int) -> bytes:
-    return number.to_bytes((number.bit_length() + 7) // 8, "big")
-
-
-def _base64url(octets: bytes) -> str:
-    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode("ascii")
-
-
-def _base58(octets: bytes) -> str:
-    """Base58 with the Bitcoin alphabet; multikeys never start with a zero octet."""
-    number, text = int.from_bytes(octets, "big"), ""
-    while number:
-        number, digit = divmod(number, 58)
-        text = _BASE58[digit] + text
-    return text

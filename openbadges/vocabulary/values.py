@@ -1,4 +1,4 @@
-"""The value rules of Open Badges 2.0: dates, addresses, identifiers, pictures.
+"""The value rules of the standard: dates, addresses, identifiers, pictures.
 
 Open Badges 2.0, "Data types" (DateTime, IRI, URL, IdentityHash, e-mail) and "Image".
 """

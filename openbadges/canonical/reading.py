@@ -12,6 +12,8 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+import rfc8785
+
 from openbadges.errors import MalformedDocument
 
 MAX_BYTES = 2_000_000
@@ -54,6 +56,18 @@ def read_json_object(
 def write_json(value: Any) -> bytes:
     """Compact UTF-8 JSON in the order given: the bytes that are signed, baked or served."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def jcs(value: Any) -> bytes:
+    """The canonical JSON text of a value: RFC 8785 (members sorted, numbers as ECMAScript writes them).
+
+    Raises MalformedDocument `not_interoperable` for what that text cannot hold: integers beyond 2^53, NaN, lone
+    surrogates.
+    """
+    try:
+        return rfc8785.dumps(value)
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError):
+        raise MalformedDocument("not_interoperable") from None
 
 
 def bounded(value: Any, *, max_values: int = MAX_VALUES) -> None:

@@ -1,4 +1,4 @@
-"""Awards in the words of the Open Badges standard. The only bridge from our rows to `openbadges.v2`."""
+"""Awards as Open Badges 2.0 assertions: what is signed, and what follows from it."""
 
 import json
 import re
@@ -10,6 +10,7 @@ from typing import Any
 from assertions.models import Award, Evidence
 from common.json_documents import json_bytes
 from common.links import absolute
+from issuers.documents import profile_url
 from issuers.models import Issuer, SigningKey
 from openbadges import jws, v2
 from openbadges.recipients import hash_identity
@@ -32,7 +33,7 @@ def signed_payload(award: Award, *, address: str, evidence: Sequence[Evidence], 
     """
     award_id = str(award.id)
     pieces = _pieces(
-        absolute(""), award.issuer.slug, str(award.badge_id), award.version.number, key.number,
+        absolute(""), award.issuer.slug, f"{award.badge_id}/v/{award.version.number}{key.edition}", key.number,
         bool(award.expires_at), bool(evidence), bool(award.narrative),
     )  # fmt: skip
     said = {
@@ -55,7 +56,7 @@ _PLACE = re.compile("(" + "|".join(_PLACES) + ")")
 
 @lru_cache(maxsize=256)
 def _pieces(
-    site: str, slug: str, badge_id: str, number: int, key_number: int,
+    site: str, slug: str, badge: str, key_number: int,
     expires: bool, evidence: bool, narrative: bool,
 ) -> tuple[str, ...]:  # fmt: skip
     """The text of an assertion in pieces; what is one of the places is to be filled in."""
@@ -64,7 +65,7 @@ def _pieces(
         context=v2.CONTEXT,
         id=signed_id(_ID),
         recipient=v2.IdentityObject(type="email", hashed=True, salt=_SALT, identity=_IDENTITY),
-        badge=f"{site}/badges/{badge_id}/v/{number}",
+        badge=f"{site}/badges/{badge}",
         verification=v2.VerificationObject(type="SignedBadge", creator=f"{issuer_url}/keys/{key_number}"),
         issued_on=_ISSUED_ON,
         expires=_EXPIRES if expires else None,
@@ -122,12 +123,15 @@ def revoked_assertion(award_id: object, reason: str) -> dict[str, Any]:
     return v2.revoked_document(award_url(award_id), reason or None)
 
 
-def revocation_list(issuer: Issuer, revoked: Iterable[tuple[object, str]]) -> dict[str, Any]:
-    """The issuer's OB 2.0 RevocationList of (award id, reason), by the ids of the signed assertions."""
-    issuer_url = absolute(f"/issuers/{issuer.slug}")
+def revocation_list(
+    issuer: Issuer, revoked: Iterable[tuple[object, str]], key: SigningKey | None = None
+) -> dict[str, Any]:
+    """The issuer's OB 2.0 RevocationList of (award id, reason), by the ids of the signed assertions; for a later key
+    the same, as its edition of the Profile names it."""
+    profile = profile_url(issuer, key)
     entries = (
         v2.RevokedAssertion(id=signed_id(award_id), revocation_reason=reason or None)
         for award_id, reason in revoked
     )
-    listing = v2.RevocationList.listing(entries, id=f"{issuer_url}/revocations", issuer=issuer_url)
+    listing = v2.RevocationList.listing(entries, id=f"{profile}/revocations", issuer=profile)
     return listing.to_document()

@@ -1,4 +1,4 @@
-"""The scalar kinds that fields of the standard may have."""
+"""The scalar kinds that fields of the standard may have, in any version of it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from openbadges.errors import MalformedDocument
-from openbadges.v2 import values
-from openbadges.v2.node import Kind, Problem
+from openbadges.vocabulary import values
+from openbadges.vocabulary.node import Kind, Problem
 
 
 class Text(Kind):
@@ -61,7 +61,34 @@ class Types(Kind):
             yield Problem(path, "not_text")
 
 
+class OneOf(Kind):
+    """A text of a list of words, or one that starts with `ext:` where the standard lets words be added."""
+
+    def __init__(self, *words: str, extensible: bool = False) -> None:
+        self.words, self.extensible = frozenset(words), extensible
+
+    def read(self, value: Any, path: str) -> str:
+        return TEXT.read(value, path)
+
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
+        if not isinstance(value, str):
+            yield Problem(path, "not_text")
+        elif value not in self.words and not (self.extensible and value.startswith("ext:")):
+            yield Problem(path, "other_value")
+
+
+class Contexts(Kind):
+    """The `@context` of a document: whatever it is, with a list kept as a tuple."""
+
+    def read(self, value: Any, path: str) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    def write(self, value: Any) -> Any:
+        return list(value) if isinstance(value, tuple) else value
+
+
 ANY = Kind()
+CONTEXTS = Contexts()
 TEXT = Text()
 URL = Text(values.is_url, "not_url")
 IRI = Text(values.is_iri, "not_iri")
@@ -71,5 +98,6 @@ TELEPHONE = Text(values.is_telephone, "not_telephone")
 LANGUAGE = Text(values.is_language, "not_language")
 DATE_TIME = Text(values.is_date_time, "not_date_time")
 BOOLEAN = Plain(bool, code="not_boolean")
+NUMBER = Plain(int, float, code="not_number")
 VERSION = Plain(str, int, float, code="not_text")
 TYPES = Types()
