@@ -30,7 +30,8 @@ TYPES = {
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }
-AWARD = re.compile(r"(/assertions/[0-9a-f-]{36})(?:\.jws|\.png|\.svg)?")
+AWARD = re.compile(r"/(assertions|credentials)/([0-9a-f-]{36})(\.jws|\.jwt|\.png|\.svg)?")
+CREDENTIAL_TYPES = ("application/vc+ld+json", "application/ld+json", "application/json")
 DRAWN_BY_OTHERS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
 
@@ -61,10 +62,12 @@ def inside(path):
 def find(path, accept):
     """(status, file) for a path: the page for people, the document for programs, 410 for what was taken back."""
     award = AWARD.fullmatch(path)
-    gone = award and inside(f"{award[1]}.gone")
-    if gone and gone.is_file():
-        page = inside(f"{award[1]}.html")
+    gone = award and inside(f"/assertions/{award[2]}.gone")
+    if gone and gone.is_file() and not (award[1] == "credentials" and inside(path).is_file()):
+        page = inside(f"/assertions/{award[2]}.html")
         return HTTPStatus.GONE, page if wants_page(accept) and page.is_file() else gone
+    if award and award[1] == "credentials" and not award[3] and wants_page(accept):
+        path = f"/assertions/{award[2]}"
     wanted = (".html", "/page.html") if wants_page(accept) else ()
     for ending in (*wanted, "", "/document.jsonld", "/index.html"):
         found = inside(path + ending) if not (ending and path.endswith("/")) else inside(path + ending[1:])
@@ -116,6 +119,11 @@ class Answers(BaseHTTPRequestHandler):
                 ("Content-Disposition", "attachment"),
                 ("Content-Security-Policy", DRAWN_BY_OTHERS),
             ]
+        if path.endswith("/revocations.json"):
+            kind = "application/ld+json"
+        elif kind == "application/ld+json" and re.search("^/credentials/|^/issuers/[^/]+/status/", path):
+            accept = self.headers.get("Accept", "")
+            kind = next((one for one in CREDENTIAL_TYPES if one in accept), CREDENTIAL_TYPES[0])
         more = [("Content-Security-Policy", DRAWN_BY_OTHERS)] if file.suffix == ".svg" else []
         return [("Content-Type", kind), *more]
 

@@ -11,6 +11,7 @@ from assertions.services import Nomination, revoke, store_evidence
 from assertions.services.awarding import award_many
 from assertions.services.claiming import decline
 from assertions.services.kit import write_kit
+from assertions.services.suspending import suspend
 from badges.models import Badge
 from badges.queries import CriterionContent, CriterionWords, Words
 from badges.queries.content import Content
@@ -37,6 +38,8 @@ def furnish(badge: Badge) -> dict[str, Award]:
             badge, address="tom@example.org", name="Tom Bell", expires_at=NOON + timedelta(days=1)
         ),
     }
+    rows["suspended"] = make_accepted(badge, address="kim@example.org", name="Kim Sato")
+    suspend(award=rows["suspended"], reason="Under review.", by=SYSTEM, at=NOON)
     revoke(awards=[rows["revoked"]], reason="Awarded by mistake.", by=SYSTEM, at=NOON)
     nomination = Nomination(address="zoe@example.org", name="Zoé Klein", narrative="Never to be read.")
     made = award_many(badge=badge, nominations=[nomination], by=SYSTEM, at=timezone.now())

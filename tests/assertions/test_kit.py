@@ -21,6 +21,8 @@ from assertions.models import Award
 from badges.models import Badge
 from common.actors import SYSTEM
 from issuers.models import Issuer
+from issuers.services import rotate_key
+from issuers.services.keys import signing_key_of
 from issuers.services.logos import set_logo
 from journal.models import Action, Entry
 from tests.access.table import PUBLIC
@@ -35,7 +37,9 @@ LD = {"Accept": "application/ld+json"}
 IN_THE_KIT = {
     "assertion", "assertion_jws", "assertion_png", "assertion_svg", "evidence_file", "issuer", "issuer_did",
     "issuer_key", "issuer_logo", "issuer_revocations", "badge_public", "badge_version", "badge_version_in", "picture",
-    "site_did", "verify",
+    "site_did", "verify", "issuer_profile", "profile_revocations", "badge_version_for_key", "credential",
+    "credential_jwt", "credential_status", "credential_status_jwt", "credential_suspensions",
+    "credential_suspensions_jwt", "credential_revocations",
 }  # fmt: skip
 NOT_IN_THE_KIT = {
     "home": "index.html speaks of the organisation", "about": "of the site", "accessibility": "of the site",
@@ -53,6 +57,7 @@ def awards(badge: Badge, issuer: Issuer) -> dict[str, Award]:
     issuer.refresh_from_db()
     made = furnish(badge)
     publish_next(badge)
+    rotate_key(key=signing_key_of(issuer.pk), by=SYSTEM, at=NOON)
     return made
 
 
@@ -70,13 +75,18 @@ def test_every_public_route_is_spoken_of() -> None:
 def addresses(issuer: Issuer, badge: Badge, awards: dict[str, Award]) -> Iterator[str]:
     base = f"/issuers/{issuer.slug}"
     yield from (base, f"{base}/keys/1", f"{base}/keys/2", f"{base}/revocations", f"{base}/did.json")
-    yield from (f"{base}/logo.png", "/.well-known/did.json")
+    yield from (f"{base}/logo.png", "/.well-known/did.json", f"{base}/revocations.json")
+    yield from (f"{base}/profiles/3", f"{base}/profiles/3/revocations", f"{base}/keys/3")
+    lists = f"{base}/status/1"
+    yield from (lists, f"{lists}.jwt", f"{lists}/suspension", f"{lists}/suspension.jwt")
     address = f"/badges/{badge.pk}"
-    yield from (address, f"{address}/v/1", f"{address}/v/1/fr", f"{address}/v/2")
+    yield from (address, f"{address}/v/1", f"{address}/v/1/fr", f"{address}/v/2", f"{address}/v/2/profiles/3")
     picture = badge.versions.get(number=1).picture_id
     yield from (f"/pictures/{picture}.png", f"/pictures/{picture}.svg")
     for award in awards.values():
         yield f"/assertions/{award.pk}"
+    for name in ("accepted", "waiting", "expired", "revoked", "suspended"):
+        yield from (f"/credentials/{awards[name].pk}", f"/credentials/{awards[name].pk}.jwt")
     for name in ("accepted", "waiting", "expired"):
         yield from (f"/assertions/{awards[name].pk}.{kind}" for kind in ("jws", "png", "svg"))
     yield f"/assertions/{awards['accepted'].pk}/evidence/1"
@@ -99,7 +109,7 @@ def _body(live: Any) -> bytes:
 
 
 def test_what_is_gone_says_so_and_leaves_nothing_else(kit: Path, awards: dict[str, Award]) -> None:
-    for name in ("revoked", "declined"):
+    for name in ("revoked", "declined", "suspended"):
         base = kit / "site" / "assertions" / str(awards[name].pk)
         said = json.loads(Path(f"{base}.gone").read_bytes())
         assert (said["id"], said["revoked"]) == (
@@ -121,9 +131,10 @@ def test_the_public_face_and_nothing_beyond_it(kit: Path, issuer: Issuer, awards
     assert [name for name, text in texts.items() if "Never to be read" in text] == []
     waiting = str(awards["waiting"].pk)
     assert "Private so far" not in texts[f"site/assertions/{waiting}.html"]
-    assert {name for name, text in texts.items() if "Private so far" in text} == {
-        f"site/assertions/{waiting}"
+    own = {f"site/assertions/{waiting}{kind}" for kind in ("", ".png", ".svg")} | {
+        f"site/credentials/{waiting}"
     }
+    assert {name for name, text in texts.items() if "Private so far" in text} == own
     assert "Inès Marchand" in texts[f"site/assertions/{awards['accepted'].pk}.html"]
     owner = issuer.memberships.get(role="owner").user
     assert [name for name, text in texts.items() if owner.email in text] == []
@@ -184,9 +195,9 @@ def test_an_organisation_without_anything_has_a_kit(issuer: Issuer, tmp_path: Pa
 def test_the_command(awards: dict[str, Award], issuer: Issuer, tmp_path: Path) -> None:
     said = StringIO()
     call_command("exit_kit", issuer.slug, str(tmp_path / "kit.zip"), stdout=said)
-    assert "5 awards" in said.getvalue()
+    assert "6 awards" in said.getvalue()
     line = Entry.objects.get(action=Action.KIT_MADE)
-    assert (line.scope, line.data["awards"]) == (issuer.scope, 5)
+    assert (line.scope, line.data["awards"]) == (issuer.scope, 6)
     with pytest.raises(CommandError, match="There is no organisation"):
         call_command("exit_kit", "nobody", str(tmp_path / "x"))
     with pytest.raises(CommandError, match="not an empty folder"):
@@ -291,10 +302,11 @@ def test_its_own_server_knows_head_and_options(served: Served, issuer: Issuer) -
 
 def test_what_the_reader_knows(kit: Path, issuer: Issuer, awards: dict[str, Award]) -> None:
     known = json.loads((kit / "originals/known.json").read_text())
-    assert [key["id"].rpartition("/")[2] for key in known["keys"]] == ["1", "2"]
+    assert [key["id"].rpartition("/")[2] for key in known["keys"]] == ["1", "2", "3"]
     assert known["revoked"] == {
         str(awards["revoked"].pk): "Awarded by mistake.",
         str(awards["declined"].pk): "Declined by the recipient.",
+        str(awards["suspended"].pk): "Suspended: Under review.",
     }
     assert "PRIVATE" not in (kit / "site/verify/known.js").read_text()
     assert known["made"] == AT.isoformat(timespec="seconds")

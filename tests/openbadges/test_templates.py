@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from openbadges.canonical import Canonicaliser, rdfc, templates
 from openbadges.errors import MalformedDocument
-from tests.openbadges.whole import HOME, bare, credential
 from tests.openbadges.test_linked_data import endorsed
+from tests.openbadges.whole import HOME, bare, credential
 
 VARYING = (
     "id",

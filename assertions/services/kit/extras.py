@@ -30,7 +30,7 @@ CONFIGURATIONS = {
     "serve.py": "serve.py",
 }
 CONTEXT = "https://w3id.org/openbadges/v2"
-CLOSED = ("assertions", "badges", "issuers", "pictures")
+CLOSED = ("assertions", "badges", "credentials", "issuers", "pictures")
 
 
 def instructions(kit: Kit) -> Iterator[Part]:

@@ -62,6 +62,7 @@ def _said_of(kit: Kit, row: Award) -> dict[str, Any]:
         return {"award": row, "hidden": True, "headline": not_public()}
     report = verify_award(row, at=kit.at, documents=kit.document)
     explained = explain(report)
+    suspension = row.suspension if hasattr(row, "suspension") else None
     accepted = row.response == Award.Response.ACCEPTED
     assessed = {one.criterion_id: one for one in row.assessments.all()} if accepted else {}
     return {
@@ -78,6 +79,7 @@ def _said_of(kit: Kit, row: Award) -> dict[str, Any]:
             (one, one.text(row.language), assessed.get(one.pk)) for one in row.version.criteria.all()
         ],
         "evidence": [(one, evidence_url(row.pk, one)) for one in row.evidence.all()] if accepted else [],
+        "suspension": suspension if suspension and suspension.is_in_force else None,
         "address": absolute(f"/assertions/{row.pk}"),
     }
 

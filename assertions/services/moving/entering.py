@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import account_at, change_profile
-from assertions.models import Award, Batch, BatchRow, Recipient
+from assertions.models import Award, Batch, BatchRow, Recipient, StatusList
 from assertions.services.moving.lines import AT_A_TIME, columns_of, values
 from assertions.services.moving.reading import STORED_NAME, Archive
 from assertions.services.moving.refusals import Damaged
@@ -31,7 +31,8 @@ from journal.webhooks import new_secret
 Row = dict[str, Any]
 # Those to which other rows lead: their old keys are remembered, with the new ones.
 LED_TO: tuple[type[Model], ...] = (
-    Issuer, SigningKey, Picture, Badge, BadgeVersion, Criterion, Recipient, Award, Batch, BatchRow, Message, Webhook,
+    Issuer, SigningKey, Picture, Badge, BadgeVersion, Criterion, Recipient, Award, StatusList, Batch, BatchRow,
+    Message, Webhook,
 )  # fmt: skip
 PAUSED = (Batch.State.HELD, Batch.State.SCHEDULED, Batch.State.ISSUING)
 
@@ -143,10 +144,10 @@ class Entering:
 
     def _signing_key(self, row: Row) -> None:
         """Without its private half a key signs no more; its public half goes on telling what it signed."""
-        private = b"" if self.secrets is None else _secret(self.secrets, "keys", row["id"])
-        row["sealed_private"] = key_provider().seal(private or b"")
+        private = None if self.secrets is None else _secret(self.secrets, "keys", row["id"])
+        row["sealed_private"] = key_provider().seal(private) if private else b""
         if not private and row["state"] == SigningKey.State.ACTIVE:
-            row["state"] = SigningKey.State.RETIRED
+            row["state"], row["ended_at"] = SigningKey.State.RETIRED, self.at
 
     def _badge(self, row: Row) -> None:
         if current := row.pop("current_id", None):

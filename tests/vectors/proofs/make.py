@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from openbadges import contexts
-from tests.openbadges.whole import credential
 from tests.openbadges.test_linked_data import endorsed
+from tests.openbadges.whole import credential
 
 HERE = Path(__file__).parent
 
