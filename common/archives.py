@@ -129,11 +129,18 @@ def _new_folder(root: Path) -> Iterator[Path]:
 
 
 class Listed:
-    """A place that notes each file with its hash, to be written at the end as `sha256sum --check` reads it."""
+    """A place that notes each file with its hash, to be written at the end as `sha256sum --check` reads it. A context
+    manager."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
-        self._list = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as this does
+        self._list = tempfile.TemporaryFile()  # noqa: SIM115  closed by __exit__
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, value: object, trace: object) -> None:
+        self._list.close()
 
     @property
     def files(self) -> int:
@@ -151,7 +158,6 @@ class Listed:
     def write_list(self, path: str) -> None:
         self._list.seek(0)
         self._place.extend(path, self._list)
-        self._list.close()
 
 
 class _Packed:

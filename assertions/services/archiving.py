@@ -6,6 +6,7 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +15,7 @@ from typing import Self
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -215,13 +216,16 @@ class _Turn:
         if self._lost or stopping.has_begun():
             raise _Stopped
 
+    def _say(self) -> int:
+        mine = Archive.objects.filter(pk=self._archive.pk, attempts=self._archive.attempts)
+        return mine.filter(state=Archive.State.MAKING).update(
+            done=self._done, total=self._total, lease_until=self._now() + LEASE
+        )
+
     def _beat(self) -> None:
         try:
             while not self._over.wait(BEAT):
-                mine = Archive.objects.filter(pk=self._archive.pk, attempts=self._archive.attempts)
-                still = mine.filter(state=Archive.State.MAKING).update(
-                    done=self._done, total=self._total, lease_until=self._now() + LEASE
-                )
-                self._lost = not still
+                with suppress(DatabaseError):  # too busy for a moment: the lease is longer than that
+                    self._lost = not self._say()
         finally:
             connection.close()

@@ -11,6 +11,7 @@ from django.conf import LazySettings
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils import timezone
 
+from assertions.services import archiving
 from assertions.services.archiving import (
     KEPT,
     LEASE,
@@ -32,6 +33,12 @@ from tests.assertions.houses import PASSPHRASE
 from tests.factories import make_accepted, make_issuer
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def without_signs_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another connection would wait for the test's own transaction, on a slow machine."""
+    monkeypatch.setattr(archiving, "BEAT", 3600.0)
 
 
 class FullDisk(FileSystemStorage):
@@ -189,3 +196,26 @@ def test_the_tasks(issuer: Issuer) -> None:
     assert make_archives() == "ready"
     assert forget_archives() == 0
     assert isinstance(Archive.objects.get().made_at, datetime)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_signs_of_life_while_it_is_made(
+    issuer: Issuer, badge: Badge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a connection of their own; who has lost the row to another worker stops."""
+    monkeypatch.setattr(archiving, "BEAT", 0.01)
+    for _number in range(3):
+        make_accepted(badge)
+    assert made(issuer).total == 3
+    mine = asked(issuer)
+    Archive.objects.filter(pk=mine.pk).update(
+        state=Archive.State.MAKING, attempts=2, lease_until=timezone.now()
+    )
+    mine.attempts = 1
+    with archiving._Turn(mine, timezone.now) as turn, pytest.raises(archiving._Stopped):
+        _work(turn)
+
+
+def _work(turn: archiving._Turn) -> None:
+    while True:
+        turn.tell(0, 0)

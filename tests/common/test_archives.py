@@ -49,8 +49,7 @@ def test_many_members_take_little_memory(tmp_path: Path) -> None:
 
 
 def test_a_list_of_hashes_as_sha256sum_reads_it(tmp_path: Path) -> None:
-    with place_at(tmp_path / "kit", at=AT) as place:
-        listed = Listed(place)
+    with place_at(tmp_path / "kit", at=AT) as place, Listed(place) as listed:
         listed.add("b/x", b"1")
         listed.write_list("files.sha256")
     assert (tmp_path / "kit/files.sha256").read_text() == f"{hashlib.sha256(b'1').hexdigest()}  b/x\n"

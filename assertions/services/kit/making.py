@@ -25,12 +25,17 @@ def write_kit(
 ) -> dict[str, int]:
     """The organisation's whole public face as files; gives how many files and awards, and how many bytes.
 
-    `tell(done, total)` hears of the awards that are written; what it raises ends the work. Reads only.
+    `tell(done, total)` hears of the awards that are written; what it raises ends the work. Reads only,
+    but for credentials that are signed now.
     """
-    kit, listed = Kit(issuer, at), Listed(place)
+    with Listed(place) as listed:
+        counts = _write(Kit(issuer, at), listed, tell or _unheard)
+    return {"files": counts["files"], "awards": counts["awards"], "bytes": place.size}
+
+
+def _write(kit: Kit, listed: Listed, tell: Callable[[int, int], None]) -> Counter[str]:
     counts: Counter[str] = Counter()
-    total = Award.objects.of_issuer(issuer).count()
-    tell = tell or _unheard
+    total = Award.objects.of_issuer(kit.issuer).count()
     tell(0, total)
     for part in _parts(kit):
         listed.add(part.path, part.content)
@@ -43,7 +48,7 @@ def write_kit(
     listed.add(last.path, last.content)
     listed.write_list("files.sha256")
     tell(total, total)
-    return {"files": counts["files"], "awards": counts["awards"], "bytes": place.size}
+    return counts
 
 
 @transaction.atomic
