@@ -69,6 +69,10 @@ PRODUCTION = SITE_URL=https://badges.example.org EMAIL_URL=smtp://mail.example.o
 conformance: .venv/development.ready $(CATALOGUES) ## what the product emits, judged by validators that nobody here wrote
 	$(PY) -m tests.conformance $(ARGS)
 
+.PHONY: rotation
+rotation: .venv/development.ready $(CATALOGUES) ## keys replaced while people award: 10,000 awards of three keys verified (N=10000)
+	$(PY) -m tests.conformance.rotation --awards $(or $(N),10000) $(ARGS)
+
 .PHONY: bench
 bench: .venv/development.ready $(CATALOGUES) ## the benchmarks: a table of ratios, JSON beside it
 	$(PY) -m tests.bench $(ARGS)

@@ -1,8 +1,12 @@
 """What the worker does for batches and for recipients."""
 
+import math
+import time
 from datetime import timedelta
+from functools import partial
+from uuid import UUID
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,8 +18,10 @@ from assertions.services.files import forget_unused_evidence
 from assertions.services.finding import mail_links
 from assertions.services.reminding import notice_expiries, remind_due
 from common import stopping
+from issuers.tasks import deliver_webhooks
+from journal.queries import has_webhooks
 from journal.services import beat
-from journal.tasks import send_soon
+from journal.tasks import deliver_due_messages, send_soon
 
 TURN = 5.0
 """Seconds for each batch."""
@@ -64,17 +70,52 @@ def sweep_batches() -> int:
     do. Where there is none, the second expires, so that the queue does not grow.
     """
     until = timezone.now() + SWEEP
-    steps = 0
+    steps, senders = 0, Senders()
     for batch_id in batches.work_waiting(at=timezone.now()):
         if timezone.now() >= until or stopping.has_begun():
             break
-        steps += batches.work_on(batch_id=batch_id, now=timezone.now, seconds=TURN)
+        after_each = partial(senders.wake_soon, batch_id)
+        steps += batches.work_on(batch_id=batch_id, now=timezone.now, seconds=TURN, after_each=after_each)
     beat("batches", at=timezone.now())
     if steps:
-        send_soon()
+        senders.wake()
         for _worker in range(2):
             sweep_batches.apply_async(expires=EXPIRES)
     return steps
+
+
+class Senders:
+    """Who sends mails and tells webhooks: woken while a batch goes on, not only when the sweep is over.
+
+    A wake-up that nobody has taken up is void when the next one comes: a batch of a thousand chunks leaves no heap.
+    """
+
+    def __init__(self) -> None:
+        self._worked_on: set[UUID] = set()
+        self._woken_at = -math.inf
+
+    def wake_soon(self, batch_id: UUID) -> None:
+        """After a chunk: at once after the first, then every few seconds."""
+        self._worked_on.add(batch_id)
+        if time.monotonic() - self._woken_at >= EXPIRES:
+            self.wake()
+
+    def wake(self) -> None:
+        self._woken_at = time.monotonic()
+        _send(deliver_due_messages)
+        if any(has_webhooks(scope) for scope in batches.scopes_of(self._worked_on)):
+            _send(deliver_webhooks)
+
+
+def _send(task: Task[..., object]) -> None:
+    """Where the broker is away, the next sweep does it."""
+    transaction.on_commit(partial(task.apply_async, expires=EXPIRES), robust=True)
+
+
+@shared_task
+def forget_batch_files() -> int:
+    """The files of lists that ended long ago; how many were deleted."""
+    return batches.forget_files(at=timezone.now())
 
 
 @shared_task

@@ -1,7 +1,18 @@
 from django.urls import URLPattern, URLResolver, path
 
 from assertions.api.awards import Awards, OneAward, Reinstating, Revocation, Suspending
-from assertions.api.batches import Batches, Cancellation, Confirmation, OneBatch
+from assertions.api.batches import (
+    Batches,
+    BatchRevocation,
+    Cancellation,
+    Confirmation,
+    OneBatch,
+    Pause,
+    Restoration,
+    Resumption,
+    Start,
+)
+from assertions.api.verifying import Rechecking, Verification
 from assertions.views import (
     archives,
     assertion,
@@ -21,6 +32,7 @@ from assertions.views import (
     overview,
     people,
     preview,
+    receipts,
     revoking,
     share,
     signing_keys,
@@ -38,8 +50,8 @@ public: list[URLPattern | URLResolver] = [
     path("assertions/<uuid:award_id>/qr.svg", assertion.qr_code, name="assertion_qr"),
     path("assertions/<uuid:award_id>/match", assertion.person_match, name="person_match"),
     path("assertions/<uuid:award_id>/evidence/<int:position>", evidence.evidence_file, name="evidence_file"),
-    path("assertions/<uuid:award_id>/receipt", assertion.receipt, name="receipt"),
-    path("assertions/<uuid:award_id>/receipt.json", assertion.receipt_document, name="receipt_document"),
+    path("assertions/<uuid:award_id>/receipt", receipts.receipt, name="receipt"),
+    path("assertions/<uuid:award_id>/receipt.json", receipts.receipt_document, name="receipt_document"),
     path("credentials/<uuid:award_id>", credentials.credential, name="credential"),
     path("credentials/<uuid:award_id>.jwt", credentials.credential_token, name="credential_jwt"),
     path(
@@ -78,6 +90,9 @@ public: list[URLPattern | URLResolver] = [
         name="profile_revocations",
     ),
     path("verify", verify.verify, name="verify"),
+    path("receipts", receipts.receipt_check, name="receipt_check"),
+    path("receipts/print", receipts.receipt_print, name="receipt_print"),
+    path("receipts/keys", receipts.receipt_keys, name="receipt_keys"),
     path("claim", claim.new_link, name="new_link"),
     path("claim/<str:token>", claim.claim, name="claim"),
     path("claim/<str:token>/decline", claim.claim_decline, name="claim_decline"),
@@ -102,6 +117,7 @@ manage: list[URLPattern | URLResolver] = [
     path("awards/export", awards.awards_export, name="awards_export"),
     path("awards/send-again", awards.awards_send_again, name="awards_send_again"),
     path("awards/revoke", revoking.awards_revoke, name="awards_revoke"),
+    path("awards/undo", revoking.awards_undo, name="awards_undo"),
     path("awards/names", name_requests.name_requests, name="name_requests"),
     path("awards/names/<int:request_id>", name_requests.name_decide, name="name_decide"),
     path("awards/round/<uuid:round_id>", award.award_result, name="award_result"),
@@ -121,9 +137,11 @@ manage: list[URLPattern | URLResolver] = [
     path("batches/<uuid:batch_id>/end", batch.batch_end, name="batch_end"),
     path("batches/<uuid:batch_id>/failed", batch_rows.batch_failed, name="batch_failed"),
     path("batches/<uuid:batch_id>/mend", batch_rows.batch_mend, name="batch_mend"),
+    path("batches/<uuid:batch_id>/restore", batch.batch_restore, name="batch_restore"),
     path("batches/<uuid:batch_id>/revoke", batch.batch_revoke, name="batch_revoke"),
     path("batches/<uuid:batch_id>/rows", batch_rows.batch_rows, name="batch_rows"),
     path("batches/<uuid:batch_id>/rows/<uuid:row_id>", batch_rows.batch_preview, name="batch_preview"),
+    path("batches/<uuid:batch_id>/start", batch.batch_start, name="batch_start"),
     path("batches/<uuid:batch_id>/words", batch.batch_words, name="batch_words"),
     path("people", people.people, name="people"),
     path("people/<int:recipient_id>", people.person, name="person"),
@@ -146,4 +164,11 @@ api: list[URLPattern | URLResolver] = [
     path("batches/<uuid:batch_id>/", OneBatch.as_view(), name="batch"),
     path("batches/<uuid:batch_id>/confirm/", Confirmation.as_view(), name="batch_confirm"),
     path("batches/<uuid:batch_id>/cancel/", Cancellation.as_view(), name="batch_cancel"),
+    path("batches/<uuid:batch_id>/start/", Start.as_view(), name="batch_start"),
+    path("batches/<uuid:batch_id>/pause/", Pause.as_view(), name="batch_pause"),
+    path("batches/<uuid:batch_id>/resume/", Resumption.as_view(), name="batch_resume"),
+    path("batches/<uuid:batch_id>/revoke/", BatchRevocation.as_view(), name="batch_revoke"),
+    path("batches/<uuid:batch_id>/restore/", Restoration.as_view(), name="batch_restore"),
+    path("verify/", Verification.as_view(), name="verify"),
+    path("receipts/check/", Rechecking.as_view(), name="receipt_check"),
 ]

@@ -62,6 +62,7 @@ app.conf.beat_schedule = {
         "schedule": 900.0,
         "options": {"expires": 900.0},
     },
+    "forget files of old lists": {"task": "assertions.tasks.forget_batch_files", "schedule": 3600.0},
     "forget old API calls": {"task": "issuers.tasks.forget_old_calls", "schedule": 3600.0},
 }
 

@@ -99,9 +99,11 @@ def domain_check_of(issuer: Issuer) -> DomainCheck | None:
 
 
 def confirmed_website(issuer: Issuer) -> DomainCheck | None:
-    """For public pages: the check, where the website confirms the organisation."""
-    row = domain_check_of(issuer)
-    return row if row is not None and row.state == DomainCheck.State.CONFIRMED else None
+    """For public pages: the check, where the website confirms the organisation. No query where `issuer` came with its
+    `domain_check`."""
+    row: DomainCheck | None = getattr(issuer, "domain_check", None)
+    is_true = row is not None and row.state == DomainCheck.State.CONFIRMED and row.host == website_of(issuer)
+    return row if is_true else None
 
 
 def later_keys(issuer: Issuer) -> QuerySet[SigningKey]:

@@ -9,7 +9,8 @@ the message's `context` and `secrets`, and
     picture_src      the inline picture; `picture_alt` is the sender's
     recipient, recipient_name, language, subject, site_name, site_url
     unsubscribe_url  only in mails that nobody asked for
-    parts            what goes together in one mail: for each, the context and the secrets it would have had
+    parts            what goes together in one mail: for each, the context, the secrets and the organisation's own
+                     words that it would have had
     own_text, own_html   an organisation's own words for the mail (settings.MAIL_WORDS), or nothing
 
 A date in the context is ISO text; `{% load mail %}{{ issued_on|day }}` writes it for the reader.
@@ -37,8 +38,8 @@ from mjml import mjml2html
 from PIL import Image
 
 from common.links import absolute_url
-from common.sealing import key_provider
-from journal.models import Message
+from common.sealing import FernetKeyProvider, KeyProvider, SealBroken, key_provider
+from journal.models import LinkKey, Message
 
 WIDEST = 400  # twice what the mail shows: sharp on every screen, light in every mailbox
 
@@ -58,6 +59,11 @@ def words_for(messages: Sequence[Message]) -> dict[UUID, Words]:
     return find(messages)
 
 
+def facts_of(words: Words | None) -> dict[str, Any]:
+    """As templates name them; nothing where the organisation wrote nothing."""
+    return {"own_text": words.text, "own_html": words.html} if words else {}
+
+
 def write(
     message: Message, *, secrets: Mapping[str, Any], words: Words | None = None
 ) -> EmailMultiAlternatives:
@@ -65,7 +71,7 @@ def write(
     picture = _picture(message.picture)
     facts = _facts(message) | message.context | dict(secrets)
     facts["picture_src"] = f"cid:{_content_id(message)}" if picture else ""
-    facts |= {"own_text": words.text, "own_html": words.html} if words else {}
+    facts |= facts_of(words)
     with translation.override(message.language):
         subject = words.subject if words else render_text(f"emails/{message.kind}/subject.txt", facts)
         facts["subject"] = " ".join(subject.split())
@@ -102,12 +108,27 @@ def render_html(template: str, facts: Mapping[str, Any]) -> str:
 
 def address_of(token: str) -> str:
     """The address that an unsubscribe link was made for; raises common.sealing.SealBroken."""
-    return key_provider().unseal(token.encode()).decode()
+    try:
+        return _link_provider().unseal(token.encode()).decode()
+    except SealBroken:  # made before there was a key of its own for links
+        return key_provider().unseal(token.encode()).decode()
 
 
 def unsubscribe_url(address: str) -> str:
-    """Works as long as the keys do, whatever becomes of the message; the address cannot be read in it."""
-    return absolute_url("unsubscribe", token=key_provider().seal(address.encode()).decode())
+    """Works for ever, whatever becomes of the message and of the site's encryption keys; the address cannot be read in
+    it."""
+    return absolute_url("unsubscribe", token=_link_provider().seal(address.encode()).decode())
+
+
+def _link_provider() -> KeyProvider:
+    """By the key of links; where a database has none, by the site's own."""
+    row = LinkKey.objects.order_by("pk").first()
+    return _by_link_key(bytes(row.sealed)) if row else key_provider()
+
+
+@lru_cache(maxsize=4)
+def _by_link_key(sealed: bytes) -> KeyProvider:
+    return FernetKeyProvider((key_provider().unseal(sealed).decode(),))
 
 
 def _facts(message: Message) -> dict[str, Any]:

@@ -38,9 +38,15 @@ def deliveries_of(
 
 
 def mail_queue(*, at: datetime) -> Queue:
-    """Straight from the index of what is due; what was sent is many and is not counted."""
+    """Straight from the index of what is due; what was sent is many and is not counted. Several badges that go in one
+    mail are one mail."""
     states = [state for state in Message.State if state != Message.State.SENT]
-    counted = Message.objects.filter(state__in=states).order_by().values_list("state").annotate(Count("pk"))
+    counted = (
+        Message.objects.filter(state__in=states, digest=None)
+        .order_by()
+        .values_list("state")
+        .annotate(Count("pk"))
+    )
     rows = {str(state): 0 for state in states} | dict(counted)
     return Queue("mail", rows, _oldest_due(at))
 
@@ -57,7 +63,7 @@ def webhook_queue(*, at: datetime) -> Queue:
 def _oldest_due(at: datetime) -> datetime | None:
     """What people wait for and what they do not, each from its end of the index."""
     oldest = [
-        Message.objects.filter(state=Message.State.DUE, asked_for=asked_for, due_at__lte=at)
+        Message.objects.filter(state=Message.State.DUE, asked_for=asked_for, due_at__lte=at, digest=None)
         .order_by("due_at")
         .values_list("due_at", flat=True)
         .first()

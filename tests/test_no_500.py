@@ -26,7 +26,7 @@ READ = [route for route in web_routes() if "GET" in TABLE[route.name].methods]
 ASKED_FOR = (
     "q", "state", "cursor", "sort", "badge", "tag", "language", "url", "next", "email", "to", "from", "until", "who",
     "action", "act", "actor", "since", "proof", "download", "v", "format", "page", "shown", "design", "shape", "colour",
-    "icon", "ring_text", "initial", "letters",
+    "icon", "ring_text", "initial", "letters", "r",
 )  # fmt: skip
 HEADERS = (
     "Accept", "Accept-Language", "Cookie", "If-None-Match", "If-Modified-Since", "Range", "Origin", "Referer",
@@ -84,7 +84,7 @@ def test_forms_were_found(filled_in: dict[str, Form]) -> None:
         "manage:webhook_test", "manage:delivery_again", "manage:journal_export", "claim",
         "share_withdraw", "share_restore", "unsubscribe", "address_change",
         "account_logout", "delete_account", "invitation", "manage:batch_act", "manage:mail_bounced",
-        "manage:mail_address_works", "manage:archives", "manage:archive_remove",
+        "manage:mail_address_works", "manage:archives", "manage:archive_remove", "api:verify", "api:receipt_check", "receipt_print",
     }  # fmt: skip
     ours = {
         name

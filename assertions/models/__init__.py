@@ -13,6 +13,7 @@ from assertions.models.credentials import (
 from assertions.models.evidence import Assessment, Evidence, EvidenceUpload
 from assertions.models.figures import DailyFigures, FiguresChange
 from assertions.models.mails import MailText
+from assertions.models.receipts import ReceiptKey
 from assertions.models.recipients import Recipient, RecipientQuerySet
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "LinkRequest",
     "MailText",
     "NameRequest",
+    "ReceiptKey",
     "Recipient",
     "RecipientQuerySet",
     "SignedStatusList",

@@ -26,7 +26,7 @@ class AwardQuerySet(models.QuerySet["Award"]):
         return self.exclude(revoked_at=None)
 
     def withdrawn_by_recipient(self) -> Self:
-        return self.filter(response__in=[Award.Response.DECLINED, Award.Response.NOT_ME])
+        return self.filter(response__in=Award.TURNED_DOWN)
 
     def gone(self) -> Self:
         """Revoked by the organisation or turned down by the recipient: no longer public, listed as revoked."""
@@ -63,7 +63,7 @@ class AwardQuerySet(models.QuerySet["Award"]):
     def for_pages(self) -> Self:
         """With all that a public page of an award shows."""
         return self.select_related(
-            "issuer", "badge__current", "version__picture", "recipient", "suspension"
+            "issuer__domain_check", "badge__current", "version__picture", "recipient", "suspension"
         ).prefetch_related(
             "evidence", "assessments", "version__texts", "version__criteria__texts", "version__alignments"
         )
@@ -78,6 +78,9 @@ class Award(models.Model):
         ACCEPTED = "accepted", _("Accepted")
         DECLINED = "declined", _("Declined")
         NOT_ME = "not_me", _("Not the right person")
+        WITHDRAWN = "withdrawn", _("Withdrawn by its holder")
+
+    TURNED_DOWN = (Response.DECLINED, Response.NOT_ME, Response.WITHDRAWN)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="awards")
@@ -148,6 +151,11 @@ class Award(models.Model):
                 condition=models.Q(revoked_at__isnull=False),
             ),
             models.Index(
+                fields=["round", "response"],
+                name="award_of_round",
+                condition=models.Q(round__isnull=False, revoked_at=None),
+            ),
+            models.Index(
                 fields=["remind_at"], name="award_to_remind", condition=models.Q(remind_at__isnull=False)
             ),
             models.Index(
@@ -181,7 +189,7 @@ class Award(models.Model):
 
     @property
     def is_public(self) -> bool:
-        """Declined and disowned awards are shown to nobody but the organisation."""
+        """Declined, disowned and withdrawn awards are shown to nobody but the organisation."""
         return self.response in (self.Response.WAITING, self.Response.ACCEPTED)
 
     @property

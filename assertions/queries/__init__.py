@@ -1,6 +1,6 @@
 """Reads: for public pages (public.py) and for members of an organisation (members.py, figures.py)."""
 
-from assertions.queries.batch_lists import batches_for_members, failed_rows_of, rows_for_members
+from assertions.queries.batch_lists import batches_for_members, failed_rows_of, rows_for_members, rows_of
 from assertions.queries.batches import Progress, answers_of_batch, mails_of_batch, progress_of
 from assertions.queries.figures import Figures, figures_of
 from assertions.queries.members import (
@@ -64,5 +64,6 @@ __all__ = [
     "progress_of",
     "public_state",
     "rows_for_members",
+    "rows_of",
     "signed_by_key",
 ]

@@ -26,6 +26,7 @@ class AwardState(TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     DECLINED = "declined", _("Declined")
     NOT_ME = "not_me", _("Not the right person")
+    WITHDRAWN = "withdrawn", _("Withdrawn by its holder")
     REVOKED = "revoked", _("Revoked")
     SUSPENDED = "suspended", _("Suspended")
     EXPIRED = "expired", _("Expired")

@@ -15,7 +15,7 @@ from issuers.models import Issuer
 
 
 def is_gone(response: str, revoked_at: object) -> bool:
-    return revoked_at is not None or response in (Award.Response.DECLINED, Award.Response.NOT_ME)
+    return revoked_at is not None or response in Award.TURNED_DOWN
 
 
 class PublicState(NamedTuple):

@@ -19,7 +19,7 @@ from assertions.services.files import (
 )
 from assertions.services.rehearsing import rehearse
 from assertions.services.replacing import award_instead
-from assertions.services.revoking import UNDO_WINDOW, can_be_undone, revoke, undo_revocation
+from assertions.services.revoking import UNDO_WINDOW, can_be_undone, revoke, undo_revocation, undo_revocations
 from assertions.services.sending import Sent, send_again, send_many_again
 from assertions.services.suspending import lift_suspension, suspend
 
@@ -50,4 +50,5 @@ __all__ = [
     "store_evidence",
     "suspend",
     "undo_revocation",
+    "undo_revocations",
 ]

@@ -8,7 +8,7 @@ from PIL import Image, UnidentifiedImageError
 from assertions.documents import hosted_assertion_json
 from assertions.models import Award
 from badges.queries.pictures import picture_bytes
-from openbadges import OpenBadgesError, bake, unbake
+from openbadges import bake
 
 LARGEST_SIDE = 3000  # of a photo that is looked at for its QR code
 MOST_PIXELS = 16_000_000
@@ -24,26 +24,22 @@ def baked(award: Award, kind: str, *, hosted: bool = False, credential: str | No
     return bake(picture_bytes(award.version.picture, kind), proof, credential=credential)
 
 
-def what_to_verify(document: bytes) -> str | bytes:
-    """The address in the QR code of a picture without a badge inside; anything else as it is."""
-    try:
-        unbake(document)
-    except OpenBadgesError:
-        return qr_text(document) or document
-    return document
-
-
 def qr_text(picture: bytes) -> str:
-    """The web address in the first QR code of a picture, or an empty string."""
+    """The web address in the first QR code of a picture that holds one, or an empty string."""
+    return next((text for text in qr_texts(picture) if text.startswith(("http://", "https://"))), "")
+
+
+def qr_texts(picture: bytes) -> list[str]:
+    """What the QR codes of a picture say; none where it is no picture, or one that is too large to be looked at."""
     try:
         with Image.open(io.BytesIO(picture), formats=FORMATS) as image:
             most = MOST_PIXELS_OF_JPEG if image.format == "JPEG" else MOST_PIXELS
             if image.width * image.height > most:
-                return ""
+                return []
             image.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
             grey = image.convert("RGBA")
         paper = Image.new("RGBA", grey.size, "white")
         found = zxingcpp.read_barcodes(Image.alpha_composite(paper, grey).convert("L"))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, *TOO_LARGE):
-        return ""
-    return next((code.text for code in found if code.text.startswith(("http://", "https://"))), "")
+        return []
+    return [code.text for code in found if code.text]

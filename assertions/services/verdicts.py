@@ -63,7 +63,12 @@ class Explained:
 
 def explain(report: Report) -> Explained:
     """A sentence for each check that applies to this badge."""
-    checks = [check for check in report.checks if check.outcome != Outcome.NOT_APPLICABLE]
+    return explain_checks(report.checks)
+
+
+def explain_checks(every: Iterable[Check]) -> Explained:
+    """The same, of the checks alone."""
+    checks = [check for check in every if check.outcome != Outcome.NOT_APPLICABLE]
     passed = [check for check in checks if check.outcome == Outcome.PASSED]
     following = [check for check in checks if _follows(check)]
     attention = [check for check in checks if check not in passed and check not in following]

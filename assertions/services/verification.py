@@ -67,7 +67,7 @@ class Inquiry:
 
     def look_up(self, url: str) -> Fetched:
         """What is at this address. Our own documents come straight from the tables, never over HTTP."""
-        own = _own_path(url)
+        own = own_path(url)
         if own is not None:
             return own_document(*own, at=self._at)
         if url not in self._answers:
@@ -109,7 +109,7 @@ def verify_award(
     """
 
     def look_up(url: str) -> Fetched:
-        path, query = _own_path(url) or ("", "")
+        path, query = own_path(url) or ("", "")
         if found := _REVOCATIONS.fullmatch(path):
             slug, key_number = found.groups()
             return _revocations(slug, key_number, about=award)
@@ -230,7 +230,7 @@ def doubt(key_id: str, signature: str, badge_id: str) -> Doubt | None:
 
 def _own_key(key_id: str) -> QuerySet[SigningKey] | None:
     """By its address, or by its name in the organisation's DID document."""
-    found = _KEY.fullmatch((_own_path(key_id) or ("", ""))[0])
+    found = _KEY.fullmatch((own_path(key_id) or ("", ""))[0])
     found = found or re.fullmatch(re.escape(f"{did()}:issuers:") + r"([a-z0-9-]+)#key-(\d{1,6})", key_id)
     if found is None:
         return None
@@ -255,7 +255,7 @@ def _bears(row: Credential, signature: str) -> bool:
     return bool(json.loads(row.proof)[0]["proofValue"] == signature)
 
 
-def _own_path(url: str) -> tuple[str, str] | None:
+def own_path(url: str) -> tuple[str, str] | None:
     """(path, query) of an address of this site, however its host and port are written; None for others."""
     try:
         parts, site = urlsplit(url), urlsplit(settings.SITE_URL)

@@ -1,16 +1,14 @@
 """The verification page: a verdict in words, live, for whoever opens a badge's address."""
 
-import hashlib
 import io
 import uuid
-from datetime import datetime
 from typing import Any
 
 import segno
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -122,28 +120,6 @@ def person_match(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     return response
 
 
-@require_safe
-def receipt(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
-    """A dated receipt of the verification, made to be printed."""
-    now = timezone.now()
-    context = _public_context(award_id)
-    context |= {"moment": moment(now), "receipt": _receipt(context, now)}
-    response = render(request, "assertions/receipt.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-@public_document
-@require_safe
-def receipt_document(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
-    """The receipt as JSON, with the hash of the signed bytes that were judged."""
-    made = _receipt(_public_context(award_id), timezone.now())
-    response = JsonResponse(made, json_dumps_params={"indent": 2, "ensure_ascii": False})
-    response["Content-Disposition"] = f'attachment; filename="verification-{award_id}.json"'
-    response["Cache-Control"] = "no-store"
-    return response
-
-
 @public_document
 @require_safe
 def qr_code(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
@@ -160,25 +136,8 @@ def qr_code(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     return response
 
 
-def _receipt(context: dict[str, Any], now: datetime) -> dict[str, Any]:
-    award, report = context["award"], context["report"]
-    return {
-        "verified": award_url(award.pk),
-        "at": now.isoformat(timespec="seconds"),
-        "by": settings.SITE_URL,
-        "verdict": str(report.verdict),
-        "revoked": report.revoked,
-        "expired": report.expired,
-        "suspended": context["suspension"] is not None,
-        "sentence": context["headline"].title,
-        "checks": [
-            {"code": str(c.code), "outcome": str(c.outcome), "facts": dict(c.facts)} for c in report.checks
-        ],
-        "signed_sha256": hashlib.sha256(award.signed.encode()).hexdigest(),
-    }
-
-
-def _public_context(award_id: uuid.UUID) -> dict[str, Any]:
+def public_context(award_id: uuid.UUID) -> dict[str, Any]:
+    """What the page of an award says; 404 where its holder does not show it."""
     context = _context(award_id)
     if context["hidden"]:
         raise Http404

@@ -21,6 +21,7 @@ from badges.models import CriterionText
 from common.addresses import normalise
 from common.errors import Refused
 from common.languages import current_language
+from common.refusals import tried
 from issuers.models import Issuer
 from issuers.permissions import Permission, SignedInRequest, issuer_for
 from issuers.tasks import tell_webhooks_soon
@@ -102,11 +103,7 @@ def award_send_again(request: SignedInRequest, slug: str, award_id: uuid.UUID) -
 def award_undo_revoke(request: SignedInRequest, slug: str, award_id: uuid.UUID) -> HttpResponse:
     issuer = issuer_for(request.user, slug, may=Permission.REVOKE)
     award = get_object_or_404(Award.objects.of_issuer(issuer), pk=award_id)
-    try:
-        undo_revocation(award=award, by=request.user.actor, at=timezone.now())
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    else:
+    if tried(request, lambda: undo_revocation(award=award, by=request.user.actor, at=timezone.now())):
         send_soon()
         tell_webhooks_soon(issuer.scope)
         messages.success(request, _("The badge is valid again, as if nothing had happened."))

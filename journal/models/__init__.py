@@ -2,7 +2,7 @@
 
 from journal.models.entries import Action, Chain, Entry, EntryQuerySet
 from journal.models.heartbeats import Heartbeat
-from journal.models.mails import Message, MessageQuerySet, Pace, Suppression, SuppressionQuerySet
+from journal.models.mails import LinkKey, Message, MessageQuerySet, Pace, Suppression, SuppressionQuerySet
 from journal.models.webhooks import Delivery, DeliveryQuerySet, EventType, Webhook, WebhookQuerySet
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "EntryQuerySet",
     "EventType",
     "Heartbeat",
+    "LinkKey",
     "Message",
     "MessageQuerySet",
     "Pace",

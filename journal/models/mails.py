@@ -65,6 +65,7 @@ class Message(models.Model):
     scope = models.CharField(max_length=60, help_text="whose outbox: issuer:<id> or site")
     kind = models.CharField(max_length=40, help_text="folder below templates/emails")
     subject = models.CharField(max_length=100, help_text="the row it speaks of, e.g. award:<uuid>")
+    round = models.UUIDField(null=True, help_text="of one act for many: its mails are counted by it")
     occurrence = models.PositiveIntegerField(
         default=1, help_text="2 for the first repeat that a person asked for"
     )
@@ -121,6 +122,11 @@ class Message(models.Model):
                 ],  # also for the beginning of an address
             ),
             models.Index(fields=["scope", "state", "-created_at", "-id"], name="message_in_state"),
+            models.Index(
+                fields=["round", "kind", "state"],
+                name="message_of_round",
+                condition=models.Q(round__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -177,6 +183,16 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class LinkKey(models.Model):
+    """The key of the links that mails carry for years (List-Unsubscribe): made once, and itself sealed, so that those
+    links outlive the encryption keys of the site."""
+
+    sealed = models.BinaryField(help_text="a Fernet key")
+
+    def __str__(self) -> str:
+        return f"link key {self.pk}"
 
 
 class Pace(models.Model):

@@ -3,13 +3,20 @@
 from collections.abc import Iterator
 
 from common.resealing import Step, reseal_columns, reseal_in_steps
-from journal.models import Message, Webhook
+from journal.models import LinkKey, Message, Webhook
 
 
 def reseal_messages() -> Iterator[Step]:
     """What waiting mails keep secret."""
     rows = Message.objects.exclude(sealed=None).only("pk", "sealed")
     yield from reseal_in_steps(rows, lambda row: reseal_columns(row, "sealed"), columns=["sealed"])
+
+
+def reseal_link_keys() -> Iterator[Step]:
+    """What the links in mails are sealed with; the links themselves stay good."""
+    yield from reseal_in_steps(
+        LinkKey.objects.all(), lambda row: reseal_columns(row, "sealed"), columns=["sealed"]
+    )
 
 
 def reseal_webhooks() -> Iterator[Step]:

@@ -64,7 +64,7 @@ def assertion_method(document: Mapping[str, Any], method_id: str, controller: st
 def _method(entry: Mapping[str, Any], method_id: str, controller: str) -> Method:
     if entry.get("controller") != controller:
         raise UnusableKey("other_controller", method=method_id[:200])
-    kind, multibase, jwk = entry.get("type"), entry.get("publicKeyMultibase"), entry.get("publicKeyJwk")
+    kind, multibase, jwk = str(entry.get("type")), entry.get("publicKeyMultibase"), entry.get("publicKeyJwk")
     if multibase is not None and jwk is not None:
         raise UnusableKey("ambiguous", method=method_id[:200])
     if kind in _MULTIBASE_TYPES and isinstance(multibase, str):
@@ -72,8 +72,8 @@ def _method(entry: Mapping[str, Any], method_id: str, controller: str) -> Method
     elif kind in _JWK_TYPES and isinstance(jwk, Mapping):
         key = load_jwk(jwk)
     else:
-        raise UnusableKey("unsupported", type=str(kind)[:100])
-    return Method(method_id, str(kind), key, _text(entry.get("revoked")), _text(entry.get("expires")))
+        raise UnusableKey("unsupported", type=kind[:100])
+    return Method(method_id, kind, key, _text(entry.get("revoked")), _text(entry.get("expires")))
 
 
 def _entries(document: Mapping[str, Any], name: str) -> Iterator[Any]:

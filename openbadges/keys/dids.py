@@ -76,7 +76,7 @@ def did_web(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme != "https" or parts.query or parts.fragment or "@" in parts.netloc:
         raise MalformedDocument("not_did_web", did=url[:200])
-    path = parts.path.removesuffix(_WELL_KNOWN).removesuffix("/did.json").strip("/")
+    path = parts.path.removesuffix(_WELL_KNOWN).removesuffix("/did.json").removeprefix("/").removesuffix("/")
     did = ":".join(["did:web", parts.netloc.lower().replace(":", "%3A"), *(path.split("/") if path else [])])
     did_web_url(did)
     return did

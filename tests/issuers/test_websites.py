@@ -40,7 +40,7 @@ def sweep(at) -> int:
 
 
 def confirmed(issuer: Issuer) -> bool:
-    return confirmed_website(issuer) is not None
+    return confirmed_website(Issuer.objects.get(pk=issuer.pk)) is not None
 
 
 @pytest.mark.parametrize("written", ["issuer={url}", "{url}", ' "issuer={url}" ', "issuer= {did}", "{did}"])

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from assertions.emails import batch_done_mail
 from assertions.models import Batch, BatchRow
+from assertions.models.faults import Fault, fault
 from assertions.services.batches.acting import pause
 from assertions.services.batches.guarding import note, save
 from assertions.services.batches.reading import nominated
@@ -75,7 +76,10 @@ def issue_chunk(*, batch_id: UUID, at: datetime, size: int = CHUNK) -> int:
     """
     done = _issue(batch_id, at, size=size)
     if done.bad and not done.settled and len(done.bad) > 1:
-        words = _("Awarding failed for a reason that is not in your list. The operator finds it in the log.")
+        with translation.override(_language_of(batch_id)):
+            words = _(
+                "Awarding failed for a reason that is not in your list. The operator finds it in the log."
+            )
         _pause(batch_id, words, at=at)
         return 0
     return done.settled + sum(_refuse(batch_id, row_id) for row_id in done.bad)
@@ -151,7 +155,7 @@ def _claim_and_settle(
     found = _claimed(rows if only is None else rows.filter(pk__among=only), size)
     claimed += [row.pk for row in found]
     if found:
-        with translation.override(batch.words_language or None):
+        with translation.override(batch.words_language or None):  # of the words with which it may be paused
             _settle(batch, found, at=at)
     return Done(len(found))
 
@@ -191,14 +195,14 @@ def _write_refusals(rows: Sequence[Ready], refused: dict[int, Refused]) -> int:
     for index, problem in refused.items():
         held = isinstance(problem, AlreadyHeld)
         state = BatchRow.State.DUPLICATE if held else BatchRow.State.REFUSED
-        words = _("Already holds this badge.") if problem.code == AlreadyHeld.code else problem.message
-        alike[state, problem.code, words].append(rows[index].pk)
+        alike[state, problem.code, problem.message].append(rows[index].pk)
     for (state, code, words), ids in alike.items():
-        _become(ids, state, code, {"": words})
+        # A code that has no sentence of its own keeps the one that was said.
+        _become(ids, state, code, {"": {"code": code, "words": "" if code in Fault.values else words}})
     return sum(len(ids) for (state, *_rest), ids in alike.items() if state == BatchRow.State.DUPLICATE)
 
 
-def _become(ids: Sequence[UUID], state: BatchRow.State, code: str, problems: dict[str, str]) -> int:
+def _become(ids: Sequence[UUID], state: BatchRow.State, code: str, problems: dict[str, Any]) -> int:
     rows = BatchRow.objects.filter(pk__among=ids, state=BatchRow.State.READY)
     return rows.update(state=state, code=code, problems=problems)
 
@@ -217,9 +221,8 @@ def _refuse(batch_id: UUID, row_id: UUID) -> int:
     batch = Batch.objects.filter(pk=batch_id).first()
     if batch is None:
         return 0
-    with translation.override(batch.words_language or None):
-        words = {"": _("This row could not be awarded. The operator finds the reason in the log.")}
-    if not _become([row_id], BatchRow.State.REFUSED, "unexpected", words):
+    why = {"": fault(Fault.UNEXPECTED)}
+    if not _become([row_id], BatchRow.State.REFUSED, "unexpected", why):
         return 0
     Batch.objects.filter(pk=batch_id).update(ready=F("ready") - 1, refused=F("refused") + 1)
     return 1
@@ -233,3 +236,8 @@ def _pause(batch_id: UUID, words: str, *, at: datetime) -> None:
             pause(batch=batch, by=SYSTEM, at=at, problem=words)
         except Refused:
             log.info("Batch %s was paused or cancelled by somebody else", batch_id)
+
+
+def _language_of(batch_id: UUID) -> str | None:
+    """In which what is kept in words is written: that of whoever brought the list."""
+    return Batch.objects.filter(pk=batch_id).values_list("words_language", flat=True).first() or None

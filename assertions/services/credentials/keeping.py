@@ -67,7 +67,7 @@ def unsigned(issuer: Issuer) -> AwardQuerySet:
     """Awards that nobody has asked for as a credential yet. What was turned down is left alone."""
     current = Credential.objects.current().filter(award=OuterRef("pk"))
     rows = Award.objects.of_issuer(issuer).filter(~Exists(current))
-    return rows.exclude(response__in=[Award.Response.DECLINED, Award.Response.NOT_ME])
+    return rows.exclude(response__in=Award.TURNED_DOWN)
 
 
 @transaction.atomic

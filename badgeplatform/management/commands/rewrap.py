@@ -6,15 +6,18 @@ from typing import Any
 from django.core.management import BaseCommand
 
 from accounts.services.resealing import reseal_authenticators
+from assertions.services.receipts import reseal_receipt_keys
 from common.resealing import Step
 from issuers.services.resealing import reseal_answers, reseal_keys
-from journal.services.resealing import reseal_messages, reseal_webhooks
+from journal.services.resealing import reseal_link_keys, reseal_messages, reseal_webhooks
 
 # Everything in the database that is sealed with common.sealing.
 SEALED: tuple[tuple[str, Callable[[], Iterator[Step]]], ...] = (
     ("signing keys", reseal_keys),
+    ("receipt keys", reseal_receipt_keys),
     ("second factors", reseal_authenticators),
     ("webhooks", reseal_webhooks),
+    ("keys of links in mails", reseal_link_keys),
     ("kept answers of API calls", reseal_answers),
     ("waiting mails", reseal_messages),
 )

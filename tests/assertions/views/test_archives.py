@@ -34,19 +34,22 @@ def ready(issuer: Issuer, kind: str = "kit") -> Archive:
 
 
 @pytest.mark.parametrize(
-    ("page", "post", "answer"),
+    ("place", "post", "answer"),
     [
         ("", None, 200), ("", {}, 302), ("/export", {"keys": "with"}, 200), ("/{}", None, 200), ("/{}/remove", {}, 302),
     ],
 )  # fmt: skip
 def test_access(
     base: str, issuer: Issuer, owner: User, editor: User, awarder: User, viewer: User, stranger: User,
-    signed_in: SignIn, page: str, post: dict[str, str] | None, answer: int,
+    signed_in: SignIn, place: str, post: dict[str, str] | None, answer: int,
 ) -> None:  # fmt: skip
-    path = base + page.format(ready(issuer).pk)
+    path = base + place.format(ready(issuer).pk)
 
     def ask(client: Client) -> int:
-        return (client.get(path) if post is None else client.post(path, post)).status_code
+        got = client.get(path) if post is None else client.post(path, post)
+        if got.streaming:
+            list(got)  # to its end, where the file behind it is closed
+        return int(got.status_code)
 
     assert ask(Client()) == 302
     assert [ask(signed_in(who)) for who in (stranger, viewer, awarder, editor)] == [404, 403, 403, 403]

@@ -284,7 +284,7 @@ def test_more_evidence_costs_no_more_queries(
     badge: Badge, count: int, django_assert_num_queries: Any
 ) -> None:
     award = make_accepted(badge, evidence=[EvidenceInput(url="https://example.org/1", name="x")] * count)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         page(award)
 
 
@@ -346,7 +346,7 @@ def test_the_receipt(award: Award) -> None:
     assert "Made on 10 March 2026, 08:41 (UTC) by Badges." in said
     assert "This badge is valid." in said
     assert award_url(award.pk) in said
-    assert response["Cache-Control"] == "no-store"
+    assert "no-store" in response["Cache-Control"]
 
 
 def test_the_receipt_for_machines(award: Award) -> None:
