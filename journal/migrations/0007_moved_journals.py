@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('journal', '0004_mail_at_scale'),
+        ('journal', '0006_mails_of_rounds'),
     ]
 
     operations = [

@@ -46,6 +46,7 @@ NOT_IN_THE_KIT = {
     "security_txt": "of the site", "robots_txt": "of the site", "favicon": "of the site", "set_language": "a form",
     "assertion_qr": "printed from the live page only", "person_match": "compares with a database",
     "receipt": "says what is true at this moment", "receipt_document": "says what is true at this moment",
+    "receipt_check": "a form", "receipt_print": "a form", "receipt_keys": "of the site, which signs receipts itself",
     "mailbox": "of the site", "mailbox_mail": "of the site", "mailbox_html": "of the site",
     "unsubscribe": "a form", "api_schema": "of the site", "api_docs": "of the site", "api_try": "of the site",
 }  # fmt: skip

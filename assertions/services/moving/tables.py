@@ -27,6 +27,7 @@ from assertions.models import (
     LinkRequest,
     MailText,
     NameRequest,
+    ReceiptKey,
     Recipient,
     SignedStatusList,
     StatusList,
@@ -51,7 +52,7 @@ from issuers.models import (
     Membership,
     SigningKey,
 )
-from journal.models import Chain, Delivery, Entry, Heartbeat, Message, Pace, Suppression, Webhook
+from journal.models import Chain, Delivery, Entry, Heartbeat, LinkKey, Message, Pace, Suppression, Webhook
 
 Rows = QuerySet[Any, Any]
 
@@ -162,6 +163,8 @@ LEFT_OUT: dict[type[Model], str] = {
     EvidenceUpload: "files of forms that were open in somebody's browser",
     LinkRequest: "addresses typed a moment ago, of no organisation",
     Archive: "copies made earlier: they would hold themselves",
+    ReceiptKey: "the site's own, with which it signs what it said itself",
+    LinkKey: "of the unsubscribe links of this installation's mails",
     Heartbeat: "when this installation's worker was at work",
     Pace: "how fast this installation writes to other domains",
 }
