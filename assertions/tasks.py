@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from assertions.models import LinkRequest
 from assertions.services import batches
+from assertions.services.archiving import make_next_archive, remove_old_archives
 from assertions.services.figures import add_up
 from assertions.services.files import forget_unused_evidence
 from assertions.services.finding import mail_links
@@ -150,3 +151,29 @@ def complete_registers() -> int:
 def work_soon() -> None:
     """For doors: wakes the worker once the batch is there. Where the broker is away, the next sweep goes on."""
     transaction.on_commit(sweep_batches.delay, robust=True)
+
+
+ARCHIVE_HOURS = 6
+
+
+@shared_task(time_limit=ARCHIVE_HOURS * 3600, soft_time_limit=None)
+def make_archives() -> str:
+    """Makes the archive that was asked for first, whatever time it takes; another message goes on with the next."""
+    archive = make_next_archive(now=timezone.now)
+    beat("archives", at=timezone.now())
+    if archive is None:
+        return ""
+    send_soon()
+    if not stopping.has_begun():
+        make_archives.delay()
+    return str(archive.state)
+
+
+@shared_task
+def forget_archives() -> int:
+    return remove_old_archives(at=timezone.now())
+
+
+def make_archives_soon() -> None:
+    """For doors: wakes the worker once the row is there. Where the broker is away, the next sweep does it."""
+    transaction.on_commit(make_archives.delay, robust=True)

@@ -161,6 +161,26 @@ def is_consistent(
     return last == 0 and old == first_root and new == second_root
 
 
+def tile_path(level: int, number: int, width: int) -> str:
+    """The address of a tile below its tree's own (C2SP tlog-tiles): 0/x001/x234/067, with .p/W if it is not full."""
+    digits = f"{number:03d}"
+    digits = digits.zfill(-(-len(digits) // 3) * 3)
+    groups = [digits[at : at + 3] for at in range(0, len(digits), 3)]
+    place = "/".join([*(f"x{group}" for group in groups[:-1]), groups[-1]])
+    return f"{level}/{place}" + (f".p/{width}" if width < WIDTH else "")
+
+
+def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:
+    """(level, number, width) of every tile that a tree of `size` leaves has."""
+    level, count = 0, size
+    while count:
+        full, rest = divmod(count, WIDTH)
+        yield from ((level, number, WIDTH) for number in range(full))
+        if rest:
+            yield level, full, rest
+        level, count = level + 1, full
+
+
 def _cut(hashes: bytes) -> Iterator[bytes]:
     for start in range(0, len(hashes), WIDTH * SIZE):
         yield hashes[start : start + WIDTH * SIZE]

@@ -18,7 +18,7 @@ from issuers.documents import register_origin
 from issuers.models import Issuer
 from issuers.services.checkpoints import checkpoint_dict
 from journal.models import Checkpoint, Register
-from journal.services.proving import consistency_of, tile_of
+from journal.services.proving import tile_of, tree_of
 
 A_MINUTE, A_YEAR = 60, 31_536_000
 TEXT = "text/plain; charset=utf-8"
@@ -80,7 +80,7 @@ def consistency(request: HttpRequest, slug: str, first: int, second: int) -> Htt
     old, new = (rows.filter(size=size).select_related("register").first() for size in sizes)
     if old is None or new is None or old.size > new.size:
         raise Http404
-    path = consistency_of(new.register, old.size, new.size)
+    path = merkle.consistency_proof(old.size, new.size, tree_of(new.register))
     said = {
         "first": old.note,
         "second": new.note,

@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -23,7 +25,7 @@ from badges.models import Badge
 from badges.services import archive, start_next_version
 from common.actors import SYSTEM
 from common.tokens import new_token, token_hash
-from issuers.models import Issuer, Membership
+from issuers.models import Archive, Issuer, Membership
 from issuers.permissions import TOKEN_SCOPES
 from issuers.services import invite_member, make_token, rotate_key
 from issuers.services.checkpoints import sign_checkpoint
@@ -64,6 +66,7 @@ def furnish(issuer: Issuer, member: User, *, earner: str) -> dict[str, object]:
         **_badges(issuer),
         **_webhook(issuer),
         **_register(issuer),
+        "archive_id": _archive(issuer).pk,
         **_later_key(issuer),
     }
 
@@ -152,6 +155,16 @@ def _register(issuer: Issuer) -> dict[str, object]:
     row = sign_checkpoint(issuer=issuer, at=now)
     assert row
     return {"size": row.size, "first": row.size, "second": row.size, "place": f"0/000.p/{row.size}"}
+
+
+def _archive(issuer: Issuer) -> Archive:
+    """A file that was made and can be fetched."""
+    now = timezone.now()
+    name = default_storage.save("archives/made.zip", ContentFile(b"PK"))
+    return Archive.objects.create(
+        issuer=issuer, kind=Archive.Kind.KIT, state=Archive.State.READY, file=name, size=2, asked_at=now, made_at=now,
+        expires_at=now + timedelta(days=7),
+    )  # fmt: skip
 
 
 def _badges(issuer: Issuer) -> dict[str, object]:

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from assertions.models import Award, FormerSignature
 from assertions.services import award_many, undo_revocation
 from assertions.services.awarding import Nomination
 from assertions.services.correcting import ask_address_change, confirm_address_change
-from assertions.services.registering import enter_all, enter_events, enter_new, proof_of_award
+from assertions.services.registering import enter_all, enter_events, enter_new, proof_of_award, register_files
 from assertions.services.registering.events import SOME
 from assertions.services.revoking import revoke
 from assertions.tasks import complete_registers, enter_in_registers
@@ -226,3 +227,18 @@ def test_without_a_key_nothing_is_signed(issuer: Issuer, badge: Badge) -> None:
     enter_all(now=clock(NOON))
     assert Register.objects.get().size == 1
     assert sign_checkpoint(issuer=issuer, at=NOON) is None
+
+
+def test_as_files_it_is_what_the_site_answers(issuer: Issuer, badge: Badge) -> None:
+    people = [Nomination(f"p{number}@example.org") for number in range(260)]
+    awards = award_many(badge=badge, nominations=people, by=SYSTEM, at=NOON, notify=False).awards
+    Award.objects.filter(pk=awards[0].pk).update(response="declined")
+    enter_all(now=clock(NOON))
+    make_award(badge)
+    enter(issuer)  # not signed yet
+    files = dict(register_files(issuer))
+    assert len(files) == 2 + 3 + 260
+    for path, content in files.items():
+        assert Client().get(path).content == content, path
+    assert f"/assertions/{awards[0].pk}/register.json" not in files
+    assert list(register_files(make_issuer("Elsewhere"))) == []

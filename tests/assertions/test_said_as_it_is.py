@@ -7,12 +7,12 @@ from django.apps import apps
 from assertions.models import Award, FiguresChange
 from assertions.queries import mails_of_batch
 from assertions.services import checking
-from assertions.services.claiming import decline, withdraw
+from assertions.services.claiming import accept, decline, withdraw
 from badges.models import Badge
 from journal.models import Message
 from tests.assertions.batching import awarded, people_csv
 from tests.assertions.test_webhooks import link
-from tests.factories import NOON, make_accepted, make_award
+from tests.factories import NOON, make_award
 from tests.planting import codes
 
 migration = import_module("assertions.migrations.0011_said_as_it_is")
@@ -21,8 +21,9 @@ migration = import_module("assertions.migrations.0011_said_as_it_is")
 def test_who_had_accepted_before_has_withdrawn(badge: Badge) -> None:
     declined = make_award(badge)
     decline(token=link(declined), at=NOON)
-    withdrawn = make_accepted(badge)
-    withdraw(award=withdrawn, at=NOON)
+    withdrawn = make_award(badge)
+    accept(token=link(withdrawn), at=NOON)
+    withdraw(award=Award.objects.get(pk=withdrawn.pk), at=NOON)
     # As it was kept in earlier times.
     Award.objects.filter(pk=withdrawn.pk).update(response="declined")
     FiguresChange.objects.filter(withdrawn=1).update(withdrawn=0, declined=1)

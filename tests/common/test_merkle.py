@@ -121,3 +121,19 @@ def test_what_is_not_in_the_tree() -> None:
             merkle.consistency_proof(first, second, node)
     with pytest.raises(merkle.NotInTree):
         merkle.root(6, node)
+
+
+def test_where_tiles_are_found() -> None:
+    """The example of C2SP tlog-tiles, and others."""
+    assert merkle.tile_path(0, 1_234_067, 256) == "0/x001/x234/067"
+    assert merkle.tile_path(1, 4, 3) == "1/004.p/3"
+    assert merkle.tile_path(0, 1000, 255) == "0/x001/000.p/255"
+
+
+@quick
+@given(st.integers(0, 3000))
+def test_which_tiles_there_are(size: int) -> None:
+    tiles = grown([size])[1] if size else {}
+    assert {(level, number): width * 32 for level, number, width in merkle.tiles_of(size)} == {
+        place: len(tile) for place, tile in tiles.items()
+    }

@@ -1,6 +1,7 @@
 """The register of an organisation's acts: what belongs into it, and entering it. Awarding itself is not held up."""
 
 from assertions.services.registering.entering import enter_all, enter_events, enter_new
+from assertions.services.registering.files import register_files
 from assertions.services.registering.proofs import (
     EntryProof,
     RegisterProof,
@@ -18,6 +19,7 @@ __all__ = [
     "enter_events",
     "enter_new",
     "proof_of_award",
+    "register_files",
     "register_sentence",
     "standing_of",
 ]

@@ -12,11 +12,12 @@ from assertions.services.registering.events import (
     reinstated_statement,
     revoked_statement,
 )
+from common import merkle
 from common.links import absolute
 from issuers.documents import register_origin
 from issuers.services.checkpoints import checkpoint_dict
 from journal.models import Checkpoint, Leaf, LeafKind
-from journal.services.proving import consistency_of, inclusion_of
+from journal.services.proving import tree_of
 
 FORMAT = "badge-register-proof-1"
 
@@ -91,24 +92,27 @@ def standing_of(award: Award) -> Standing | None:
     return Standing(leaf, leaf.register.checkpoints.first())
 
 
-def proof_of_award(award: Award, *, since: int | None = None) -> RegisterProof | None:
+def proof_of_award(
+    award: Award, *, since: int | None = None, tree: merkle.Node | None = None
+) -> RegisterProof | None:
     """None while it has no entry. `since`: also what shows that nothing was taken away since the checkpoint of that
-    size, where there was one."""
+    size, where there was one. `tree`: of its register, where many are asked for."""
     standing = standing_of(award)
     if standing is None:
         return None
     register, checkpoint = standing.leaf.register, standing.checkpoint
     size = checkpoint.size if checkpoint else 0
+    tree = tree or tree_of(register)
     entries = [
         EntryProof(
             leaf,
             _statement(leaf, award),
-            inclusion_of(register, leaf.index, size) if leaf.index < size else None,
+            merkle.inclusion_proof(leaf.index, size, tree) if leaf.index < size else None,
         )
         for leaf in _leaves(award, standing.leaf)
     ]
     earlier = register.checkpoints.filter(size=since).first() if since and since <= size else None
-    path = (earlier, consistency_of(register, earlier.size, size)) if earlier else None
+    path = (earlier, merkle.consistency_proof(earlier.size, size, tree)) if earlier else None
     return RegisterProof(award, entries, checkpoint, path)
 
 
