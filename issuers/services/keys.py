@@ -45,6 +45,12 @@ def signing_key_of(issuer_id: int, algorithm: Algorithm = Algorithm.RS256) -> Si
     return SigningKey.objects.get(issuer_id=issuer_id, algorithm=algorithm, state=State.ACTIVE)
 
 
+def signing_keys_of(issuer_id: int) -> dict[str, SigningKey]:
+    """All that sign now, by algorithm: as `signing_key_of`, for who signs with both."""
+    share(_keys_of(issuer_id))
+    return {key.algorithm: key for key in SigningKey.objects.filter(issuer_id=issuer_id, state=State.ACTIVE)}
+
+
 def keep_keys(issuer_id: int) -> None:
     """For who signs in this transaction, but first does something that others wait for (a line in the journal): the
     keys come first everywhere, so that no two wait for each other."""

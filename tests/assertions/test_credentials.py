@@ -1,12 +1,13 @@
 """Every award as an Open Badges 3.0 credential: made once, kept byte for byte, newer only where it says more."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from assertions.models import Assessment, Award, Credential, StatusList
 from assertions.services import EvidenceInput, revoke
@@ -29,7 +30,7 @@ from openbadges import jws, proofs, status, v3
 from openbadges.keys import load_public_key
 from openbadges.recipients import hash_identity
 from tests.assertions.views import visiting
-from tests.factories import NOON, make_accepted, make_award, make_badge
+from tests.factories import NOON, make_accepted, make_award, make_badge, make_issuer
 
 SITE = "https://badges.example.org"
 LATER = NOON + timedelta(hours=1)
@@ -311,3 +312,23 @@ def test_lists_belong_to_one_organisation(badge: Badge, other_issuer: Issuer) ->
     elsewhere = make_accepted(make_badge(other_issuer))
     here = make_accepted(badge)
     assert credential_of(here, at=NOON).status_list != credential_of(elsewhere, at=NOON).status_list
+
+
+@pytest.mark.needs_postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="threads at once need PostgreSQL")
+def test_many_who_ask_at_once_get_the_same_bytes() -> None:
+    badge = make_badge(make_issuer())
+    rows = [make_accepted(badge) for _number in range(3)]
+
+    def ask(row: Award) -> bytes:
+        try:
+            return credential_of(row, at=LATER).document
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as people:
+        found = list(people.map(ask, rows * 6))
+    assert [len(set(found[place::3])) for place in range(3)] == [1, 1, 1]
+    assert Credential.objects.count() == 3
+    assert StatusList.objects.get().assigned == 3

@@ -24,6 +24,11 @@ from common.bulk import insert_rows
 from common.links import absolute
 from issuers.models import Issuer
 
+_SAID = (
+    "salt", "narrative", "issued_on", "expires_at", "response", "badge_id", "recipient__address",
+    "version__badge_id", "version__number", "issuer__slug", "issuer__name", "issuer__url", "issuer__email",
+    "issuer__description", "issuer__logo",
+)  # fmt: skip
 STEP = 100  # awards of one organisation that are signed in one transaction
 
 
@@ -87,13 +92,14 @@ def _sign_some(issuer: Issuer, last: uuid.UUID | None, *, at: datetime) -> list[
 def _made(award_id: uuid.UUID, *, former: Credential | None, at: datetime) -> Credential:
     """A first edition, or one in the place of the former one. The table refuses a second current one."""
     award = _whole(Award.objects.all()).get(pk=award_id)
+    keys = Keys.of(award.issuer)  # first, as everywhere
     if former is None:
         (place,) = take_places(award.issuer, 1, at=at)
-        row = _signed(award, place, Keys.of(award.issuer), at=at)
+        row = _signed(award, place, keys, at=at)
     else:
         Credential.objects.current().filter(pk=former.pk).update(replaced_at=at)
         place = TakenPlace(former.status_list, former.status_index)
-        row = _signed(award, place, Keys.of(award.issuer), at=at, valid_from=_newer(former, at))
+        row = _signed(award, place, keys, at=at, valid_from=_newer(former, at))
     row.save(force_insert=True)
     return row
 
@@ -108,7 +114,7 @@ def _whole(rows: AwardQuerySet) -> AwardQuerySet:
     """With all that a credential says of the award itself."""
     assessed = Prefetch("assessments", Assessment.objects.select_related("criterion"))
     related = rows.select_related("issuer", "recipient", "version")
-    return related.prefetch_related("evidence", assessed).defer("signed", "search")
+    return related.prefetch_related("evidence", assessed).only(*_SAID)
 
 
 def facts_of(award: Award, place: TakenPlace, *, valid_from: datetime) -> Facts:

@@ -9,7 +9,7 @@ from assertions.documents import VARYING, date_time, token_header
 from common.json_documents import json_bytes
 from issuers.documents import key_method
 from issuers.models import Issuer, SigningKey
-from issuers.services.keys import private_key, signing_key_of
+from issuers.services.keys import private_key, signing_keys_of
 from openbadges import jws, proofs
 from openbadges.canonical import Canonicaliser
 
@@ -29,8 +29,8 @@ class Keys:
     @classmethod
     def of(cls, issuer: Issuer) -> "Keys":
         """The active ones. Part of the transaction that stores what they sign."""
-        proof = signing_key_of(issuer.pk, SigningKey.Algorithm.ED25519)
-        return cls(issuer.slug, proof, signing_key_of(issuer.pk))
+        keys = signing_keys_of(issuer.pk)
+        return cls(issuer.slug, keys[SigningKey.Algorithm.ED25519], keys[SigningKey.Algorithm.RS256])
 
 
 @dataclass(frozen=True)
