@@ -292,7 +292,9 @@ def _badge_class(check: Check) -> Words:
 
 
 def _issuer_profile(check: Check) -> Words:
-    if check.outcome == Outcome.PASSED and check.facts.get("method") == "key":
+    if check.outcome == Outcome.WARNING or (
+        check.outcome == Outcome.PASSED and check.facts.get("method") == "key"
+    ):
         words = _("It gives a key, but no address. Whose key it is, and what name they bear, is not proven.")
         return _("The issuer is named by a key alone"), words
     if check.outcome == Outcome.PASSED:
