@@ -12,9 +12,12 @@ from django.utils import timezone
 
 from assertions.models import LinkRequest
 from assertions.services import batches
+from assertions.services.archiving import make_next_archive, remove_old_archives
 from assertions.services.figures import add_up
 from assertions.services.files import forget_unused_evidence
 from assertions.services.finding import mail_links
+from assertions.services.registering import enter_all, enter_new
+from assertions.services.registering.entering import SWEEP as REGISTER
 from assertions.services.reminding import notice_expiries, remind_due
 from common import stopping
 from issuers.tasks import deliver_webhooks
@@ -25,6 +28,7 @@ from journal.tasks import deliver_due_messages, send_soon
 TURN = 5.0
 """Seconds for each batch."""
 SWEEP = timedelta(seconds=20)
+LONG_SWEEP = timedelta(seconds=200)
 EXPIRES = 10.0
 """Seconds in which a worker that is free takes up what was sent on."""
 EVIDENCE_KEPT_FOR = timedelta(days=1)
@@ -127,6 +131,49 @@ def add_up_figures() -> int:
     return total
 
 
+@shared_task
+def enter_in_registers() -> int:
+    """The sweep over acts that are to stand in their organisation's register; how many entries were added. Where it did
+    not come to its end, the next one begins where this one began."""
+    entered, is_done = enter_new(now=timezone.now, until=timezone.now() + SWEEP)
+    if is_done:
+        beat(REGISTER, at=timezone.now())
+    return entered
+
+
+@shared_task
+def complete_registers() -> int:
+    """Once a day: enters whatever the sweeps could not see, and signs every register as it stands."""
+    entered, _is_done = enter_all(now=timezone.now, until=timezone.now() + LONG_SWEEP)
+    return entered
+
+
 def work_soon() -> None:
     """For doors: wakes the worker once the batch is there. Where the broker is away, the next sweep goes on."""
     transaction.on_commit(sweep_batches.delay, robust=True)
+
+
+ARCHIVE_HOURS = 6
+
+
+@shared_task(time_limit=ARCHIVE_HOURS * 3600, soft_time_limit=None)
+def make_archives() -> str:
+    """Makes the archive that was asked for first, whatever time it takes; another message goes on with the next."""
+    archive = make_next_archive(now=timezone.now)
+    beat("archives", at=timezone.now())
+    if archive is None:
+        return ""
+    send_soon()
+    if not stopping.has_begun():
+        make_archives.delay()
+    return str(archive.state)
+
+
+@shared_task
+def forget_archives() -> int:
+    return remove_old_archives(at=timezone.now())
+
+
+def make_archives_soon() -> None:
+    """For doors: wakes the worker once the row is there. Where the broker is away, the next sweep does it."""
+    transaction.on_commit(make_archives.delay, robust=True)

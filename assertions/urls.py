@@ -14,6 +14,7 @@ from assertions.api.batches import (
 )
 from assertions.api.verifying import Rechecking, Verification
 from assertions.views import (
+    archives,
     assertion,
     award,
     award_detail,
@@ -32,6 +33,7 @@ from assertions.views import (
     people,
     preview,
     receipts,
+    register,
     revoking,
     share,
     signing_keys,
@@ -82,6 +84,8 @@ public: list[URLPattern | URLResolver] = [
         credentials.credential_revocations,
         name="credential_revocations",
     ),
+    path("assertions/<uuid:award_id>/register", register.register_entry, name="register_entry"),
+    path("assertions/<uuid:award_id>/register.json", register.register_proof, name="register_proof"),
     path("issuers/<slug:slug>/revocations", documents.issuer_revocations, name="issuer_revocations"),
     path(
         "issuers/<slug:slug>/profiles/<int:number>/revocations",
@@ -144,6 +148,10 @@ manage: list[URLPattern | URLResolver] = [
     path("batches/<uuid:batch_id>/words", batch.batch_words, name="batch_words"),
     path("people", people.people, name="people"),
     path("people/<int:recipient_id>", people.person, name="person"),
+    path("settings/archives", archives.archives, name="archives"),
+    path("settings/archives/export", archives.archive_export, name="archive_export"),
+    path("settings/archives/<int:archive_id>", archives.archive_file, name="archive_file"),
+    path("settings/archives/<int:archive_id>/remove", archives.archive_remove, name="archive_remove"),
     path("settings/keys", signing_keys.signing_keys, name="keys"),
     path("settings/mail", mail_log.mail_log, name="mail_log"),
     path("settings/mail/<uuid:message_id>/bounced", mail_log.mail_bounced, name="mail_bounced"),

@@ -139,6 +139,7 @@ _AS_IT_IS: dict[type["Field[Any, Any]"], type] = {
     models.DateTimeField: dt.datetime,
     models.DateField: dt.date,
     models.BooleanField: bool,
+    models.BinaryField: bytes,
 }
 
 

@@ -23,6 +23,14 @@ def preferred_of(request: HttpRequest, offers: tuple[str, ...]) -> str | None:
     return _best(request.META.get("HTTP_ACCEPT", "*/*")[:2000], offers)
 
 
+def named_of(request: HttpRequest, offers: tuple[str, ...]) -> str | None:
+    """The first of these media types that the asker names and likes no less than a page or plain JSON."""
+    ranges = _ranges(request.META.get("HTTP_ACCEPT", "*/*")[:2000])
+    usual = max(_quality(ranges, offer)[0] for offer in (*JSON_TYPES, "text/html"))
+    named = {media_type: quality for quality, _specificity, media_type in ranges}
+    return next((offer for offer in offers if named.get(offer, 0) >= max(usual, 0.001)), None)
+
+
 @lru_cache(maxsize=512)  # the same few programs ask again and again
 def _preferred(accept: str, html: bool) -> str | None:
     return _best(accept, (*JSON_TYPES, *(["text/html"] if html else [])))

@@ -1,5 +1,6 @@
 """Organisations and their keys in the words of the standards. The only bridge from our rows to their vocabulary."""
 
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -96,6 +97,23 @@ def credential_issuer(issuer: Issuer) -> v3.Profile:
     )
 
 
+def controller_json(issuer: Issuer) -> bytes:
+    """The Open Badges 3.0 Profile at the organisation's https address, with the keys that prove credentials.
+
+    Credentials here are issued by the DID; this is for those that somebody signs, with the same keys, in the name of
+    the address. Its contexts are those that verifiers read a controller document with.
+    """
+    url = issuer_url(issuer.slug)
+    proving = issuer.keys.filter(algorithm=SigningKey.Algorithm.ED25519).order_by("number")
+    profile = replace(
+        credential_issuer(issuer),
+        context=(*DID_CONTEXTS[:2], *v3.CONTEXT),
+        id=url,
+        assertion_method=tuple(_verification_method(url, key) for key in proving),
+    )
+    return json_bytes(profile.to_dict() | {"alsoKnownAs": [did(issuer.slug)]})
+
+
 def issuer_did_json(issuer: Issuer) -> bytes:
     """The organisation's DID document: every key that signs or ever signed, so that what they signed stays valid. One
     that was in other hands says since when it signs nothing of ours (`revoked`: W3C Controlled Identifiers 1.0, 2.2).
@@ -151,3 +169,8 @@ def _verification_method(subject: str, key: SigningKey) -> dict[str, Any]:
     if isinstance(public, Ed25519PublicKey):
         return {**method, "type": "Multikey", "publicKeyMultibase": multikey(public)}
     return {**method, "type": "JsonWebKey", "publicKeyJwk": public_jwk(public)}
+
+
+def register_origin(slug: str) -> str:
+    """What names an organisation's register in its checkpoints: its page without the scheme (C2SP tlog-checkpoint)."""
+    return issuer_url(slug).partition("://")[2]

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from accounts.models import User
 from common.links import absolute_url
-from issuers.models import DomainCheck, Invitation, Issuer
+from issuers.models import Archive, DomainCheck, Invitation, Issuer
 from journal.models import Webhook
 from journal.services import Mail
 
@@ -77,4 +78,25 @@ def _to_owner(
         recipient_name=name,
         language=language,
         context={"sender_name": issuer.name, "issuer_name": issuer.name, **facts},
+    )
+
+
+def archive_mail(archive: Archive, *, to: User, is_ready: bool) -> Mail:
+    """To who asked for it: that it is ready, and for how long; or that it could not be made."""
+    issuer = archive.issuer
+    return Mail(
+        scope=issuer.scope,
+        kind="archive",
+        subject=f"archive:{archive.pk}",
+        recipient=to.email,
+        recipient_name=to.name,
+        language=to.language,
+        asked_for=True,
+        context={
+            "sender_name": issuer.name,
+            "issuer_name": issuer.name,
+            "is_ready": is_ready,
+            "is_kit": archive.kind == Archive.Kind.KIT,
+            "action_url": absolute_url("manage:archives", slug=issuer.slug),
+        },
     )

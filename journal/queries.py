@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, Exists, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Sum
 
 from common.queues import Queue
-from journal.models import Delivery, Message, Suppression, Webhook
+from journal.models import Delivery, Leaf, Message, Register, Suppression, Webhook
 
 
 def has_webhooks(scope: str) -> bool:
@@ -58,6 +58,15 @@ def webhook_queue(*, at: datetime) -> Queue:
     due = Delivery.objects.filter(state=Delivery.State.DUE, due_at__lte=at)
     oldest = due.order_by("due_at").values_list("due_at", flat=True).first()
     return Queue("webhooks", {str(state): 0 for state in states} | dict(counted), oldest)
+
+
+def register_queue(*, at: datetime) -> Queue:
+    """Entries that no checkpoint seals yet, and when the oldest of them came: a day ago at most, or nobody signs."""
+    open_ones = Register.objects.filter(size__gt=F("signed_size"))
+    first = Leaf.objects.filter(register=OuterRef("pk"), index=OuterRef("signed_size")).values("logged_at")
+    oldest = open_ones.annotate(oldest=Subquery(first)).order_by("oldest").values_list("oldest", flat=True)
+    unsealed = open_ones.aggregate(total=Sum(F("size") - F("signed_size")))["total"] or 0
+    return Queue("registers", {"unsealed": unsealed}, oldest.first())
 
 
 def _oldest_due(at: datetime) -> datetime | None:

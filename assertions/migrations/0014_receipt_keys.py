@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("assertions", "0012_said_as_it_is"),
+        ("assertions", "0013_events_of_registers"),
     ]
 
     operations = [

@@ -210,7 +210,7 @@ class FormerSignature(models.Model):
     salt = models.CharField(max_length=32)
     signed = models.TextField()
     signing_key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="+")
-    replaced_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
         return f"{self.award_id} until {self.replaced_at}"

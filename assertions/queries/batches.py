@@ -56,7 +56,7 @@ def _counted(
     """Straight from an index. Of a great batch, whose page asks every few seconds, once in LAG for everybody."""
 
     def count() -> dict[str, int]:
-        found = rows.order_by().values_list(column).annotate(n=Count("pk"))
+        found = rows.order_by().values_list(column).annotate(n=Count("*"))
         return dict.fromkeys(values, 0) | dict(found)
 
     if batch.awarded < GREAT:

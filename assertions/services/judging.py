@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from assertions.models import Award
 from assertions.services.bringing import Brought, Pack, is_own_badge
@@ -86,14 +86,11 @@ class Verdicts:
         if not counts:
             return ""
         number = len(self.judged)
-        found = ngettext("One badge was verified", "%(count)d badges were verified", number) % {
+        found = ngettext("One badge was looked at", "%(count)d badges were looked at", number) % {
             "count": number
         }
-        words = [
-            pgettext("verdict and how many", "%(verdict)s: %(count)d") % {"verdict": word, "count": count}
-            for word, count in counts.items()
-        ]
-        return _("%(found)s. %(counts)s.") % {"found": found, "counts": ", ".join(words)}
+        words = [f"{word} ({count})" for word, count in counts.items()]
+        return _("%(found)s: %(counts)s.") % {"found": found, "counts": ", ".join(words)}
 
 
 class _Inquiry(Inquiry):

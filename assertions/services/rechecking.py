@@ -18,7 +18,7 @@ from assertions.services.pictures import qr_texts
 from assertions.services.receipts import KIND, imprint_of
 from assertions.services.reports import badge_said, check_of, issuer_said, judged_json, plain
 from assertions.services.sentences import sentence
-from assertions.services.verdicts import BAD, GOOD, WARN, Explained, Headline, explain_checks
+from assertions.services.verdicts import BAD, WARN, Explained, Headline, explain_checks
 from assertions.services.verification import own_path
 from common.errors import Invalid
 from common.papers import is_paper, read_paper
@@ -262,7 +262,7 @@ def _headline(now: Judged | None, differences: tuple[str, ...]) -> Headline:
         text = _(
             "This site said it at that time, and the badge was verified again just now: nothing has changed."
         )
-        return Headline(GOOD, genuine, _("This receipt is genuine, and still true."), text)
+        return Headline(now.headline.kind, genuine, _("This receipt is genuine, and still true."), text)
     text = _("This site said it at that time. Rely on what is true now.")
     kind = BAD if now.headline.kind == BAD else WARN
     return Headline(kind, genuine, _("This receipt is genuine, but something has changed since."), text)

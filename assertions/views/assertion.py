@@ -11,6 +11,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -19,7 +20,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assertions.documents import award_url, evidence_url
 from assertions.models import Award
 from assertions.queries import page_state, public_state
-from assertions.services.sentences import day, moment
+from assertions.services.browser_check import browser_words
+from assertions.services.registering import register_sentence, standing_of
+from assertions.services.sentences import Sentence, day, moment
 from assertions.services.verdicts import explain, headline, not_public, on_hold
 from assertions.services.verification import verify_award
 from assertions.views.documents import hosted_document
@@ -153,6 +156,8 @@ def _context(award_id: uuid.UUID) -> dict[str, Any]:
         return {"award": award, "hidden": True, "headline": not_public(), "moment": MOMENT}
     report = verify_award(award, at=timezone.now())
     language = current_language()
+    explained = explain(report)
+    explained.meaningful.append(_register_line(award))
     accepted, suspension = award.response == Award.Response.ACCEPTED, award.suspended
     return {
         "award": award,
@@ -162,7 +167,9 @@ def _context(award_id: uuid.UUID) -> dict[str, Any]:
         "headline": on_hold() if suspension and not award.revoked_at else headline(report),
         "suspension": None if award.revoked_at else suspension,
         "suspended": day(suspension.suspended_at) if suspension else "",
-        "explained": explain(report),
+        "explained": explained,
+        "words": browser_words(),
+        "mark_kinds": ("good", "warn", "bad", "none"),
         "text": award.version.text(language),
         "name": award.recipient_name if accepted else "",
         "issued": day(award.issued_on),
@@ -175,6 +182,11 @@ def _context(award_id: uuid.UUID) -> dict[str, Any]:
         "is_newest": award.badge.current_id == award.version_id,
         "moment": MOMENT,
     }
+
+
+def _register_line(award: Award) -> Sentence:
+    url = reverse("register_entry", kwargs={"award_id": award.pk})
+    return register_sentence(award, standing_of(award), at=timezone.now(), url=url)
 
 
 def _criteria(award: Award, language: str) -> list[dict[str, Any]]:

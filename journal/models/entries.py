@@ -74,6 +74,9 @@ class Action(models.TextChoices):
     NAME_DECIDED = "assertions.name.decided", _("Name change decided")
     ADDRESS_CHANGE_ASKED = "assertions.address.asked", _("Move to another address asked for")
     AWARD_REKEYED = "assertions.award.rekeyed", _("Award moved to another address")
+    KIT_MADE = "assertions.kit.made", _("Exit kit made")
+    ISSUER_EXPORTED = "assertions.issuer.exported", _("Everything exported")
+    ISSUER_IMPORTED = "assertions.issuer.imported", _("Organisation moved here")
     ACCOUNT_DELETED = "accounts.account.deleted", _("Account deleted")
     JOURNAL_EXPORTED = "journal.journal.exported", _("Journal exported")
 
@@ -117,6 +120,11 @@ class Chain(models.Model):
     scope = models.CharField(max_length=60, primary_key=True)
     number = models.PositiveBigIntegerField(default=0)
     hash = models.CharField(max_length=64, default="0" * 64)
+    known_as = models.CharField(
+        max_length=60,
+        blank=True,
+        help_text="the scope that its lines are hashed with, where it came from elsewhere",
+    )
 
     def __str__(self) -> str:
         return f"{self.scope} @{self.number}"

@@ -59,6 +59,7 @@ class Message(models.Model):
             _("The connection ended before the mail server said whether it took the mail."),
         )
         ABANDONED = "abandoned", _("The worker stopped while it was sending this mail.")
+        MOVED = "moved", _("The organisation moved here before this mail was sent. Send it again.")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     scope = models.CharField(max_length=60, help_text="whose outbox: issuer:<id> or site")

@@ -9,14 +9,10 @@ contexts; what it would pass over in silence is looked for in the document befor
 from __future__ import annotations
 
 import re
-import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Final
-
-from pyld import jsonld
-from pyld.context_resolver import ContextResolver
 
 from openbadges import contexts
 from openbadges.canonical.rdfc10 import DEFAULT_GRAPH, Quad, canonical_lines
@@ -40,7 +36,6 @@ _ESCAPES = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"'
 _ALLOWED = frozenset({"@context", "@id", "@type", "@value", "@language", "@direction", "@list", "@set"})
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 _LANGUAGE_TEXT = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
-_here = threading.local()
 
 
 def rdfc(document: Mapping[str, Any], *, digest: Any = sha256) -> str:
@@ -59,49 +54,16 @@ def dataset(document: Mapping[str, Any]) -> list[Quad]:
         raise MalformedDocument("unknown_context", context=None)
     if _places(document) > MAX_PLACES:
         raise MalformedDocument("too_many_values", field="@context", limit=MAX_PLACES)
-    prepared = _prepared(document, "")
-    # Without a base of null, pyld would put what is relative under an address of its own, and sign that.
-    options = {"base": "", "expandContext": {"@base": None}, "rdfDirection": "i18n-datatype", **_loading()}
-    try:
-        graphs = _Strict(on_property_dropped=_dropped).to_rdf(prepared, options)
-    except jsonld.JsonLdError as problem:
-        raise MalformedDocument("not_json_ld", reason=str(_root(problem).code or "syntax")) from None
+    from openbadges.canonical import (
+        expanding,  # slow import: 0.3 s and 29 MB, and many processes never need it
+    )
+
+    graphs = expanding.graphs(_prepared(document, ""), check=_absolute)
     return [
         _quad(triple, DEFAULT_GRAPH if name == "@default" else name)
         for name, triples in graphs.items()
         for triple in triples
     ]
-
-
-class _Strict(jsonld.JsonLdProcessor):  # type: ignore[misc]  # pyld has no types
-    """pyld's processor, with a look at what it expanded before that becomes statements."""
-
-    def expand(self, input_: Any, options: Any) -> Any:
-        expanded = super().expand(input_, options)
-        _absolute(expanded)
-        return expanded
-
-
-def _dropped(term: object) -> None:
-    raise MalformedDocument("undefined_term", term=str(term)[:200])
-
-
-def _loading() -> dict[str, Any]:
-    """The offline loader, and a cache of resolved contexts for each thread: pyld's own is not safe to share."""
-    if not hasattr(_here, "cache"):
-        _here.cache = {}  # pinned contexts only: it cannot grow
-    return {"documentLoader": _load, "contextResolver": ContextResolver(_here.cache, _load)}
-
-
-def _load(url: str, options: Any) -> dict[str, Any]:
-    found = contexts.context(url)
-    return {"contextUrl": None, "documentUrl": url, "document": found, "contentType": "application/ld+json"}
-
-
-def _root(problem: BaseException) -> Any:
-    while isinstance(problem.__cause__, jsonld.JsonLdError):
-        problem = problem.__cause__
-    return problem
 
 
 # Before: contexts and keywords that change the meaning of a document, numbers that readers read differently.

@@ -195,7 +195,6 @@ def context_problems(document: Mapping[str, Any], path: str = "") -> Iterator[Pr
     written = document.get("@context")
     listed = written if isinstance(written, list) else [written]
     credentials = (contexts.CREDENTIALS_V2, contexts.CREDENTIALS_V1)
-    second = listed[1] if len(listed) > 1 else None
-    first = listed[0] if listed else None
+    first, second = (*listed, None, None)[:2]
     if first not in credentials or not (isinstance(second, str) and second.startswith(_OPEN_BADGES)):
         yield Problem(join(path, "@context"), "wrong_context")

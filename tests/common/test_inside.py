@@ -379,6 +379,57 @@ def test_no_document_of_a_badge_leads_inside(db: None, net: Internet, member: st
     assert net.inside.came == []
 
 
+@pytest.mark.parametrize(
+    "did",
+    [
+        "did:web:{host}%3A{port}",
+        "did:web:{host}%3A{port}:issuers:x",
+        "did:web:127.0.0.1%3A{port}",
+        "did:web:localhost",
+    ],
+)
+@pytest.mark.parametrize("member", ["issuer", "credentialStatus", "verificationMethod", "image"])
+def test_no_credential_leads_inside(db: None, net: Internet, member: str, did: str) -> None:
+    """Open Badges 3.0: issuers, keys, status lists and pictures are named by ids that may lead anywhere."""
+    from assertions.services.bringing import Brought, Pack
+    from assertions.services.judging import judge
+    from tests.factories import NOON
+
+    inside = net.url("127.0.0.1", "/in")
+    issuer = did.format(host="inside.example", port=net.inside.port)
+    credential: dict[str, Any] = {
+        "@context": [
+            "https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+        ],
+        "id": "https://outside.example/credentials/1",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "issuer": {"id": issuer if member == "issuer" else "did:web:outside.example", "type": ["Profile"], "name": "x"},
+        "validFrom": "2026-01-01T00:00:00Z", "name": "x",
+        "credentialSubject": {"type": ["AchievementSubject"], "achievement": {
+            "id": "https://outside.example/a", "type": ["Achievement"], "name": "x", "description": "x",
+            "criteria": {"narrative": "x"},
+        }},
+        "credentialStatus": {
+            "id": f"{inside}#1", "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
+            "statusListIndex": "1", "statusListCredential": inside,
+        },
+        "proof": {
+            "type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022", "proofPurpose": "assertionMethod",
+            "created": "2026-01-01T00:00:00Z", "proofValue": "z" + "1" * 86,
+            "verificationMethod": f"{issuer}#key-1" if member == "verificationMethod" else "did:web:outside.example#k",
+        },
+    }  # fmt: skip
+    document = {
+        "id": "did:web:outside.example",
+        "verificationMethod": [{"id": inside, "publicKeyMultibase": "z6Mk"}],
+    }
+    net.outside.answers["*"] = plain(
+        json.dumps(document).encode(), "200 OK", "Content-Type: application/did+json"
+    )
+    judge(Pack((Brought("x", json.dumps(credential)),)), at=NOON, seconds=3)
+    assert net.inside.came == []
+
+
 def test_a_pack_of_slow_sites_takes_no_longer_than_its_time(db: None, net: Internet) -> None:
     from assertions.services.bringing import Brought, Pack
     from assertions.services.judging import judge

@@ -2,6 +2,7 @@
 
 import copy
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -255,3 +256,12 @@ def test_jcs_sorts_and_writes_numbers_as_browsers_do():
         with pytest.raises(MalformedDocument) as caught:
             jcs(value)
         assert caught.value.code == "not_interoperable"
+
+
+def test_threads_do_not_meet():
+    """pyld's own caches are not safe to share; each thread has its own here."""
+    documents = [DOCUMENTS["full"], DOCUMENTS["endorsed"], DOCUMENTS["bare"]]
+    expected = [rdfc(document) for document in documents]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(rdfc, documents * 16))
+    assert found == expected * 16

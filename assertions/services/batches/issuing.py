@@ -94,9 +94,17 @@ def finish(*, batch_id: UUID, at: datetime) -> bool:
             return False
         save(row, state=Batch.State.DONE, finished_at=at, hold_until=None, lease_until=None)
         if row.made_by is not None:
-            queue_mails([batch_done_mail(row)], at=at)
+            with translation.override(
+                row.words_language or None
+            ):  # a pasted list is called so in their language
+                queue_mails([batch_done_mail(row)], at=at)
         told = batch_event(
-            issuer=row.issuer, batch_id=row.pk, badge_id=row.badge_id, name=row.name, counts=row.counts, at=at
+            issuer=row.issuer,
+            batch_id=row.pk,
+            badge_id=row.badge_id,
+            name=row.title,
+            counts=row.counts,
+            at=at,
         )
         queue_events([told], scope=row.issuer.scope, kind=EventType.BATCH_FINISHED, at=at)
         note(row, Action.BATCH_FINISHED, by=SYSTEM, at=at, **row.counts)

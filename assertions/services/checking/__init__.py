@@ -1,6 +1,6 @@
 """What must be true of awards and of all that hangs on them."""
 
-from assertions.services.checking import awards, batches, claims, credentials, figures, files
+from assertions.services.checking import awards, batches, claims, credentials, figures, files, registers
 
 CHECKS = (
     *awards.CHECKS,
@@ -9,6 +9,7 @@ CHECKS = (
     *files.CHECKS,
     *batches.CHECKS,
     *figures.CHECKS,
+    *registers.CHECKS,
 )
 
 __all__ = ["CHECKS"]

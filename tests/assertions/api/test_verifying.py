@@ -68,7 +68,7 @@ def test_files_and_a_cv(badge: Badge) -> None:
     assert [first["verdict"], second["verdict"], third["verdict"]] == ["valid", "valid", "not_valid"]
     assert second["found_in"] == ["cv.pdf, page 1"]
     assert third["says"]["word"] == "no badge"
-    assert response.json()["summary"] == "3 badges were verified. valid: 2, no badge: 1."
+    assert response.json()["summary"] == "3 badges were looked at: valid (2), no badge (1)."
 
 
 def test_a_badge_of_others(db: None, elsewhere: Elsewhere) -> None:

@@ -276,11 +276,11 @@ def test_more_than_thirty_wait_for_another_visit(db: None) -> None:
     response = bring(" ".join(f"{SITE}/assertions/{uuid.UUID(int=number)}" for number in range(32)))
     said = words(response)
     assert response.status_code == 200
-    assert "30 badges were verified. not valid: 30." in said
-    assert "Not looked at yet: 2 badges." in said
+    assert "30 badges were looked at: not valid (30)." in said
+    assert "There was no time or no room left for 2 badges." in said
     again = again_in(response)
     assert again == [f"{SITE}/assertions/{uuid.UUID(int=number)}" for number in (30, 31)]
-    assert "2 badges were verified" in words(browser().post("/verify", {"again": again}))
+    assert "2 badges were looked at" in words(browser().post("/verify", {"again": again}))
 
 
 def test_what_there_was_no_time_for_is_named(accepted_award: Award, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,8 +289,10 @@ def test_what_there_was_no_time_for_is_named(accepted_award: Award, monkeypatch:
     picture = bake(png(), "https://example.org/in-a-picture")
     response = bring(f"{award_url(accepted_award.pk)} https://example.org/b", picture, address=EARNER)
     assert response.status_code == 200
-    assert "There was no time left for some of them. Not looked at yet: 2 badges." in words(response)
-    assert "One badge was verified" in words(response)
+    assert "Some of them were not looked at yet. There was no time or no room left for 2 badges." in words(
+        response
+    )
+    assert "One badge was looked at" in words(response)
     assert again_in(response) == ["https://example.org/b", "https://example.org/in-a-picture"]
     assert f'name="address" value="{EARNER}"' in response.content.decode()
 
@@ -309,7 +311,7 @@ def test_a_whole_cv_in_one_table(badge: Badge, elsewhere: Elsewhere) -> None:
     cv.attach("first-aid.jws", elsewhere.signed().encode())
     response = bring("", cv.whole(), names=("cv.pdf",), address=EARNER)
     said = words(response)
-    assert "4 badges were verified. other address: 3, issuer unknown: 1." in said
+    assert "4 badges were looked at: other address (3), issuer unknown (1)." in said
     assert "cv.pdf, page 1; cv.pdf, page 2; cv.pdf, QR code on page 2" in said
     assert "cv.pdf, QR code on page 2" in said
     assert "cv.pdf, attached" in said
@@ -323,7 +325,7 @@ def test_a_word_file_and_a_photo_of_two_codes(badge: Badge) -> None:
     urls = [award_url(award.pk) for award in awards]
     paper = docx(f"See {urls[0]}.", links=[urls[1]])
     said = words(bring("", paper, png_of_qr(*urls[2:]), names=("cv.docx", "wall.png")))
-    assert "4 badges were verified. valid: 4." in said
+    assert "4 badges were looked at: valid (4)." in said
     assert said.count("wall.png, QR code") == 2
 
 
