@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from assertions.services.sentences import day
-from openbadges import Report, Verdict
+from openbadges import OpenBadgesError, Report, Verdict
+from openbadges.keys import did_web_url
 from openbadges.verifying import Endorsed, Statement
 
 LONGEST_TEXT = 10_000  # of what a stranger wrote: badges say more in a page than in a book
@@ -20,7 +21,7 @@ def said(report: Report) -> dict[str, Any]:
     statement = report.statement
     if statement is None:
         return {}
-    issuer_url = web(statement.issuer.id) or web(statement.issuer.url)
+    issuer_url = _site(statement)
     return {
         "standard": statement.standard,
         "badge": statement.name[:LONGEST_NAME],
@@ -43,6 +44,17 @@ def said(report: Report) -> dict[str, Any]:
 def web(address: str) -> str:
     """An http(s) address, or nothing: `javascript:` is an identifier too."""
     return address if address.lower().startswith(("https://", "http://")) else ""
+
+
+def _site(statement: Statement) -> str:
+    """The address that the issuer's id leads to. What a badge says beside that of its issuer's site is a claim."""
+    own = statement.issuer.id
+    if own.startswith("did:web:"):
+        try:
+            return f"https://{_host(did_web_url(own))}/"
+        except OpenBadgesError:
+            return ""
+    return "" if statement.standard == "0.5" else web(own)
 
 
 def _unnamed(statement: Statement) -> str:
@@ -97,7 +109,7 @@ def _endorsement(one: Endorsed) -> dict[str, str]:
         kind, word = "warn", pgettext("verdict on an endorsement", "not checked")
     return {
         "by": (one.by.name or one.by.id)[:LONGEST_NAME] or _("Somebody without a name"),
-        "host": _host(web(one.by.id) or web(one.by.url)),
+        "host": _host(_site(Statement(standard="3.0", issuer=one.by))),
         "comment": one.comment[:LONGEST_TEXT] if kind != "bad" else "",
         "on": day(one.at),
         "kind": kind,

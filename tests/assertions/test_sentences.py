@@ -110,6 +110,7 @@ ANSWERS: dict[CheckCode, dict[Outcome, tuple[str, ...]]] = {
     },
     CheckCode.ISSUER_PROFILE: {
         PASSED: ("",),
+        WARNING: ("key_alone",),
         FAILED: ("other_id", "wrong_type", *FINAL),
         NOT_CHECKED: ("did_method", *ASKED_IN_VAIN),
     },

@@ -141,7 +141,11 @@ def test_a_did_key_is_its_own_document_and_nobody_in_particular(world):
     ):
         report = world.verify(brought)
         assert (faults(report), report.verdict) == ({}, Verdict.CONSISTENT)
-        assert report.check(CheckCode.ISSUER_PROFILE).facts["method"] == "key"
+        check = report.check(CheckCode.ISSUER_PROFILE)
+        assert (check.outcome, check.facts["reason"]) == (Outcome.WARNING, "key_alone")
+        assert report.check(CheckCode.KEY_LISTED).outcome == Outcome.NOT_APPLICABLE
+        known = world.verify(brought, trusted_issuers={KEY_DID: "The school"})
+        assert (known.verdict, known.check(CheckCode.ISSUER_PROFILE).outcome) == ("valid", Outcome.PASSED)
     assert world.asked == []
 
 

@@ -89,12 +89,12 @@ def claims(case: Case) -> Check:
 
 def key_listed(case: Case) -> Check:
     """The issuer's own document lists the key that signed, for assertions. Facts: `key`, `issuer`."""
-    return case.proof.checks[CheckCode.KEY_LISTED]
+    return _of_another(case, CheckCode.KEY_LISTED)
 
 
 def key_owner(case: Case) -> Check:
     """The key names the issuer as its controller in turn. Facts: `key`, `owner`."""
-    return case.proof.checks[CheckCode.KEY_OWNER]
+    return _of_another(case, CheckCode.KEY_OWNER)
 
 
 def signature(case: Case) -> Check:
@@ -111,15 +111,19 @@ def key_trusted(case: Case) -> Check:
 
 
 def issuer_profile(case: Case) -> Check:
-    """The issuer's document is there, and is its own. Facts: `id`, `name`, `method`: key, web, url."""
+    """The issuer's document is there, and is its own. A warning where the issuer is but a key that nobody here
+    knows: whatever else it says of itself is a claim. Facts: `id`, `name`, `method`: key, web, url."""
     code, source = CheckCode.ISSUER_PROFILE, case.issuer
     if source.document is None or source.gone:
         return Check(code, FAILED if source.final else NOT_CHECKED, source.facts)
     found = shown(source.document.get("id"))
     if found != case.issuer_id[:300]:
         return Check(code, FAILED, {"reason": "other_id", "url": source.url, "found": found})
-    name = party_of(case.credential.get("issuer")).name
-    return Check(code, PASSED, {"id": found, "name": shown(name), "method": method_of(case.issuer_id)})
+    name, method = party_of(case.credential.get("issuer")).name, method_of(case.issuer_id)
+    facts = {"id": found, "name": shown(name), "method": method}
+    if method == "key" and listed_as(case.issuer_id, case.expect.trusted_issuers) is None:
+        return Check(code, WARNING, {"reason": "key_alone", **facts})
+    return Check(code, PASSED, facts)
 
 
 def revocation(case: Case) -> Check:
@@ -192,7 +196,7 @@ def endorsements(case: Case) -> Check:
 def issuer_known(case: Case) -> Check:
     """The issuer is one that is trusted here; a warning if not. Facts: `id`."""
     code, expect = CheckCode.ISSUER_KNOWN, case.expect
-    if issuer_profile(case).outcome != PASSED:
+    if issuer_profile(case).outcome not in (PASSED, WARNING):
         return needs(code, CheckCode.ISSUER_PROFILE)
     facts = {"id": shown(case.issuer_id)}
     if origin_of(case.issuer_id, expect.trusted_origins) in expect.trusted_origins:
@@ -230,6 +234,14 @@ CHECKS: tuple[Callable[[Case], Check], ...] = (
     issuer_known,
     name_of_issuer,
 )
+
+
+def _of_another(case: Case, code: CheckCode) -> Check:
+    """What is said of the key by its issuer; an issuer that is the key itself says nothing of it."""
+    found = case.proof.checks[code]
+    if found.outcome == PASSED and method_of(case.issuer_id) == "key":
+        return Check(code, NOT_APPLICABLE)
+    return found
 
 
 def _problems(case: Case, code: CheckCode, *, structural: bool) -> Check:
