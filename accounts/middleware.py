@@ -6,10 +6,10 @@ from contextlib import nullcontext
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
-from django.utils.cache import patch_vary_headers
 
 from accounts.models import User
 from common.languages import CODES
+from common.negotiation import add_vary
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -28,7 +28,7 @@ def speak_their_language(get_response: Handler) -> Handler:
             request.LANGUAGE_CODE = language
             response = get_response(request)
         response.headers.setdefault("Content-Language", language)
-        patch_vary_headers(response, ["Accept-Language"])
+        add_vary(response, "Accept-Language")
         return response
 
     return middleware

@@ -49,7 +49,7 @@ class AwardMails:
         return Mail(
             scope=usual.scope, kind=usual.kind, subject=award.mail_subject, recipient=award.recipient.address,
             recipient_name=award.recipient_name, reply_to=usual.reply_to, language=usual.language,
-            picture=usual.picture, context={**usual.context, **own},
+            picture=usual.picture, round=award.round, context={**usual.context, **own},
             secrets={"action_url": absolute(_claim_path().replace(_PLACE, token))},
         )  # fmt: skip
 
@@ -154,7 +154,7 @@ def batch_done_mail(batch: Batch) -> Mail:
         asked_for=True,
         context={
             "issuer_name": batch.issuer.name,
-            "batch_name": batch.name,
+            "batch_name": batch.title,
             "awarded": batch.awarded,
             "left_out": batch.duplicate,
             "failed": batch.wrong + batch.refused,
@@ -178,6 +178,7 @@ def _mail(kind: str, award: Award, address: str, action_url: str, *, subject: st
         reply_to=award.issuer.email,
         language=award.language,
         picture=award.version.picture.png,
+        round=award.round,
         context={
             "sender_name": award.issuer.name,
             "issuer_name": award.issuer.name,

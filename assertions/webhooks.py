@@ -23,6 +23,13 @@ def award_events(awards: Iterable[Award]) -> Iterator[Event]:
     return (award_event(row) for row in awards)
 
 
+def suspension_event(row: Award, *, reason: str) -> Event:
+    """The award at the moment when it was suspended, with the public reason."""
+    event = award_event(row)
+    award = _award(row) | {"state": "suspended", "suspension_reason": reason}
+    return Event({**event.data, "award": award}, personal=event.personal)
+
+
 def award_event(row: Award, *, reason: str = "") -> Event:
     """The award as it is now. `reason`: of those above, where its recipient turned it down."""
     data: dict[str, Any] = {

@@ -38,6 +38,10 @@ app.conf.beat_schedule = {
     "tell webhooks": {"task": "issuers.tasks.deliver_webhooks"} | SWEEP,
     "answer requests for links": {"task": "assertions.tasks.answer_link_requests"} | SWEEP,
     "go on with batches": {"task": "assertions.tasks.sweep_batches"} | SWEEP,
+    "enter acts in registers": {"task": "assertions.tasks.enter_in_registers"} | SWEEP,
+    "complete and sign registers": {"task": "assertions.tasks.complete_registers", "schedule": 86400.0},
+    "make archives": {"task": "assertions.tasks.make_archives"} | SWEEP,
+    "remove old archives": {"task": "assertions.tasks.forget_archives", "schedule": 3600.0},
     "add figures up": {
         "task": "assertions.tasks.add_up_figures",
         "schedule": 60.0,
@@ -60,6 +64,7 @@ app.conf.beat_schedule = {
         "schedule": 900.0,
         "options": {"expires": 900.0},
     },
+    "forget files of old lists": {"task": "assertions.tasks.forget_batch_files", "schedule": 3600.0},
     "forget old API calls": {"task": "issuers.tasks.forget_old_calls", "schedule": 3600.0},
 }
 

@@ -24,11 +24,17 @@ from assertions.queries import batch_queue, link_queue
 from badgeplatform import probes
 from common.queues import Queue
 from journal.models import Heartbeat
-from journal.queries import mail_queue, webhook_queue
+from journal.queries import mail_queue, register_queue, webhook_queue
 
 log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
-QUEUES: tuple[Callable[..., Queue], ...] = (mail_queue, link_queue, batch_queue, webhook_queue)
+QUEUES: tuple[Callable[..., Queue], ...] = (
+    mail_queue,
+    link_queue,
+    batch_queue,
+    webhook_queue,
+    register_queue,
+)
 # What an address begins with tells which part of the site answers. No route, slug or id: labels are for ever.
 CLASSES = {
     "api": "api", "manage": "manage", "accounts": "accounts", "start": "accounts", "assertions": "public",

@@ -182,7 +182,7 @@ if S3_BUCKET := env("S3_BUCKET", default=""):
 WHITENOISE_USE_FINDERS = False  # `serve` gathers them, compressed where that pays
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff2", "map")
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [f"common.receiving.{name}Upload" for name in ("Whole", "Small", "Spooled")]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
 # People ---------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Badges in the words of the Open Badges standard. The only bridge from our rows to `openbadges.v2`."""
+"""Badges in the words of the Open Badges standard. The only bridge from our rows to its vocabulary."""
 
 from dataclasses import replace
 
@@ -7,8 +7,9 @@ from django.utils.translation import override
 
 from badges.models import Alignment, BadgeVersion, Criterion
 from common.links import absolute
+from issuers.documents import did
 from issuers.models import SigningKey
-from openbadges import v2
+from openbadges import v2, v3
 
 
 def badge_class_for_key(version: BadgeVersion, key: SigningKey) -> v2.BadgeClass:
@@ -59,6 +60,57 @@ def newest_badge_class(version: BadgeVersion) -> v2.BadgeClass:
     itself = v2.Related(id=document.id, language=version.language)
     return replace(
         document, id=absolute(version.badge.get_absolute_url()), related=(itself, *document.related)
+    )
+
+
+def achievement(version: BadgeVersion) -> v3.Achievement:
+    """The Open Badges 3.0 Achievement of a published version, in its own language; its id is that of the BadgeClass."""
+    language, url = version.language, badge_class_url(version)
+    text = version.text(language)
+    return v3.Achievement(
+        id=url,
+        achievement_type="Badge",
+        name=text.name,
+        description=text.description,
+        criteria=v3.Criteria(id=url, narrative=criteria_narrative(version, language)),
+        image=v3.Image(id=absolute(version.picture.png_path), caption=text.image_alt or None),
+        creator=v3.Profile(id=did(version.badge.issuer.slug)),
+        in_language=language,
+        version=str(version.number),
+        tag=tuple(version.tags),
+        alignment=tuple(map(_alignment_of_achievement, version.alignments.all())),
+        related=tuple(
+            v3.Related(id=badge_class_url(version, other), in_language=other)
+            for other in version.languages
+            if other != language
+        ),
+        result_description=tuple(_result_description(row, url, language) for row in version.criteria.all()),
+    )
+
+
+def result_description_id(version_url: str, position: int) -> str:
+    """Names one criterion of a version: results point at it."""
+    return f"{version_url}#criterion-{position}"
+
+
+def _result_description(row: Criterion, version_url: str, language: str) -> v3.ResultDescription:
+    """What is said of one criterion, if anything: at which level of its rubric it was met."""
+    name = row.text(language).name
+    if row.method:
+        with override(language):
+            name = f"{name} ({row.get_method_display().lower()})"
+    return v3.ResultDescription(
+        id=result_description_id(version_url, row.position), name=name, result_type="RubricCriterionLevel"
+    )
+
+
+def _alignment_of_achievement(row: Alignment) -> v3.Alignment:
+    return v3.Alignment(
+        target_name=row.target_name,
+        target_url=row.target_url,
+        target_description=row.target_description or None,
+        target_framework=row.target_framework or None,
+        target_code=row.target_code or None,
     )
 
 

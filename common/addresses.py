@@ -5,7 +5,7 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 # Most addresses are as plain as this, and need no closer look.
 _PLAIN = re.compile(
@@ -23,20 +23,34 @@ def normalise(address: str) -> str:
 
 def problem_with(address: str) -> str:
     """A translated sentence that says what to mend, or an empty string."""
+    code = fault_of(address)
+    return str(_SENTENCES[code]) % {"address": address} if code else ""
+
+
+def fault_of(address: str) -> str:
+    """The code of what is wrong with it, for whoever says it later to somebody else; empty where nothing is."""
     if len(address) <= 254 and _PLAIN.fullmatch(address):
         return ""
     if not address:
-        return _("An e-mail address is missing.")
+        return "address_missing"
     if "@" not in address:
-        return _("“%(address)s” has no @. An address looks like name@example.org.") % {"address": address}
-    domain = address.rpartition("@")[2]
-    if "." not in domain:
-        return _("The part after @ has no ending such as .org.")
+        return "no_at"
+    if "." not in address.rpartition("@")[2]:
+        return "no_ending"
     try:
         validate_email(address)
     except ValidationError:
-        return _("“%(address)s” is not an e-mail address.") % {"address": address}
-    return _("This address is longer than 254 characters.") if len(address) > 254 else ""
+        return "no_address"
+    return "address_long" if len(address) > 254 else ""
+
+
+_SENTENCES = {
+    "address_missing": gettext_lazy("An e-mail address is missing."),
+    "no_at": gettext_lazy("“%(address)s” has no @. An address looks like name@example.org."),
+    "no_ending": gettext_lazy("The part after @ has no ending such as .org."),
+    "no_address": gettext_lazy("“%(address)s” is not an e-mail address."),
+    "address_long": gettext_lazy("This address is longer than 254 characters."),
+}
 
 
 def name_in(address: str) -> str:

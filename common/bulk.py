@@ -1,9 +1,12 @@
 """Many rows at once: COPY where PostgreSQL keeps them, `bulk_create` elsewhere."""
 
 import datetime as dt
+import gc
 import json
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -48,6 +51,19 @@ def like(prototype: Row, **columns: Any) -> Row:
     state.__dict__["fields_cache"] = dict(prototype._state.fields_cache)
     row.__dict__ = {**prototype.__dict__, **columns, "_state": state}
     return row
+
+
+@contextmanager
+def many_at_once() -> Iterator[None]:
+    """For as long as many rows are held: the collector would walk through all of them again and again, and find nothing
+    to collect. What they leave is collected afterwards."""
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_collecting:
+            gc.enable()
 
 
 def chunked(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
@@ -123,6 +139,7 @@ _AS_IT_IS: dict[type["Field[Any, Any]"], type] = {
     models.DateTimeField: dt.datetime,
     models.DateField: dt.date,
     models.BooleanField: bool,
+    models.BinaryField: bytes,
 }
 
 
@@ -131,17 +148,18 @@ def _plan(
 ) -> list[tuple[str, type | None, Callable[[Any], Any]]]:
     """How each field's value is written: its name in the object, the type that is written as it is, and the rest."""
 
-    def prepared(field: "Field[Any, Any]") -> Callable[[Any], Any]:
-        return lambda value: field.get_db_prep_save(value, connection=connection)
+    def prepared(field: "Field[Any, Any]", kind: type | None) -> Callable[[Any], Any]:
+        if type(field) is models.JSONField and field.encoder is None:
+            return _json
+        save = partial(field.get_db_prep_save, connection=connection)
+        return partial(_text, save) if kind is str else save
 
-    return [
-        (
-            field.attname,
-            _kind(field),
-            _json if type(field) is models.JSONField and field.encoder is None else prepared(field),
-        )
-        for field in fields
-    ]
+    return [(field.attname, kind := _kind(field), prepared(field, kind)) for field in fields]
+
+
+def _text(prepare: Callable[[Any], Any], value: Any) -> Any:
+    """A member of TextChoices is a text already."""
+    return str.__str__(value) if isinstance(value, str) else prepare(value)
 
 
 def _json(value: Any) -> str:

@@ -15,7 +15,7 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import httpcore
 from django.conf import settings
@@ -24,10 +24,18 @@ MAX_SECONDS = 10.0
 MAX_BYTES = 2_000_000
 MAX_REDIRECTS = 5
 MOST_SENT = 1_000_000  # bytes of one POST
+MOST_AROUND = 200_000  # bytes beside the body: headers, frames of chunks, answers before the answer
+SLICE = 8_192  # bytes that are sent at a time, so that the deadline is looked at in between
 _USER_AGENT = "badgeplatform-verifier/1"
 # The system's resolver cannot be interrupted: whoever waits for it is in a thread of its own, so many at most.
 _RESOLVING = threading.BoundedSemaphore(32)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_ISATAP = (0x00005EFE, 0x02005EFE)  # what stands before an IPv4 address in an IPv6 one (RFC 5214, 6.1)
+# Nobody's site, and not known as such to every version of Python: protocol assignments, anycast relays, documentation,
+# segment routing (IANA's registries of special addresses).
+_NOBODYS = tuple(
+    map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20", "5f00::/16", "100:0:0:1::/64"))
+)
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -59,13 +67,13 @@ def fetch(
     budget = max_bytes
     for _hop in range(MAX_REDIRECTS + 1):
         status, headers, body = _asked(
-            "GET", url, {"Accept": accept}, None, deadline, partial(_whole, url=url, budget=budget)
+            "GET", url, {"Accept": accept}, None, deadline, partial(_whole, url=url, budget=budget), budget
         )
         budget -= len(body)
         location = headers.get("location")
         if status not in (301, 302, 303, 307, 308) or not location:
             return Answer(url, status, headers.get("content-type", ""), body)
-        url = urljoin(url, location)
+        url = _joined(url, location)
     raise FetchRefused("redirects", url)
 
 
@@ -79,7 +87,8 @@ def post(
     if len(body) > MOST_SENT:
         raise FetchRefused("too_large", url)
     deadline = time.monotonic() + seconds
-    status, answered, read = _asked("POST", url, headers, body, deadline, partial(_start, most=max_bytes))
+    reader = partial(_start, most=max_bytes)
+    status, answered, read = _asked("POST", url, headers, body, deadline, reader, max_bytes)
     return Answer(url, status, answered.get("content-type", ""), read)
 
 
@@ -99,10 +108,16 @@ class _Reading:
 
 
 def _asked(
-    method: str, url: str, own: Mapping[str, str], content: bytes | None, deadline: float, reader: Reader
+    method: str,
+    url: str,
+    own: Mapping[str, str],
+    content: bytes | None,
+    deadline: float,
+    reader: Reader,
+    budget: int,
 ) -> tuple[int, dict[str, str], bytes]:
-    """(status, headers by lower-case name, what `reader` made of the body)."""
-    _check(url)
+    """(status, headers by lower-case name, what `reader` made of the body, of at most `budget` bytes)."""
+    url = _checked(url)
     headers: dict[bytes | str, bytes | str] = {
         "Accept-Encoding": "identity",
         "User-Agent": _USER_AGENT,
@@ -110,7 +125,7 @@ def _asked(
     }
     headers.update(own)
     timeout = dict.fromkeys(("connect", "read", "write", "pool"), _left(deadline, url))
-    backend = _CheckedBackend(url, deadline)
+    backend = _CheckedBackend(url, deadline, budget + MOST_AROUND)
     try:
         with (
             httpcore.ConnectionPool(network_backend=backend, ssl_context=_tls()) as pool,
@@ -175,24 +190,45 @@ def _left(deadline: float, url: str) -> float:
     return left
 
 
-def _check(url: str) -> None:
+def _joined(url: str, location: str) -> str:
     try:
-        parts = urlsplit(url)
+        return urljoin(url, location)
+    except ValueError as error:
+        raise FetchRefused("address", url) from error
+
+
+def _checked(url: str) -> str:
+    """The address in ASCII: names by IDNA, the rest by percents (RFC 3987, 3.1)."""
+    try:
+        parts = urlsplit(url if url.isascii() else _in_ascii(url))
         host, _port = parts.hostname, parts.port
     except ValueError as error:
         raise FetchRefused("address", url) from error
     if parts.scheme not in ("http", "https"):
         raise FetchRefused("scheme", url)
-    if not host or parts.username or parts.password or len(url) > 4096:
+    if not host or parts.username is not None or parts.password is not None or len(url) > 4096:
         raise FetchRefused("address", url)
+    return parts.geturl()
+
+
+def _in_ascii(url: str) -> str:
+    """Raises ValueError for a name that no computer can have."""
+    parts = urlsplit(url)
+    host, port = (parts.hostname or "").encode("idna").decode("ascii"), parts.port
+    place = f"[{host}]" if ":" in host else host
+    place = f"{parts.username or ''}@{place}" if "@" in parts.netloc else place
+    kept = "%/:=&?~+!$,;'@()*"
+    rest = (quote(part, safe=kept, errors="replace") for part in (parts.path, parts.query))
+    return urlunsplit((parts.scheme, f"{place}:{port}" if port is not None else place, *rest, ""))
 
 
 class _CheckedBackend(httpcore.NetworkBackend):
-    """Connects to a checked address of the name, and keeps every read within the deadline."""
+    """Connects to a checked address of the name, and keeps every read within the deadline and the budget in bytes."""
 
-    def __init__(self, url: str, deadline: float) -> None:
+    def __init__(self, url: str, deadline: float, budget: int) -> None:
         self._url = url
         self._deadline = deadline
+        self._budget = budget
         self._plain = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -203,7 +239,7 @@ class _CheckedBackend(httpcore.NetworkBackend):
         stream = self._plain.connect_tcp(
             address, port, _left(self._deadline, self._url), local_address, socket_options
         )
-        return _TimedStream(stream, self._url, self._deadline)
+        return _TimedStream(stream, self._url, self._deadline, self._budget)
 
     def connect_unix_socket(
         self, path: str, timeout: float | None = None,
@@ -213,16 +249,22 @@ class _CheckedBackend(httpcore.NetworkBackend):
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A slow server may not drip bytes past the deadline."""
+    """A slow server may neither drip bytes nor take ours past the deadline, nor send more of them than the budget,
+    whatever they are: headers, answers before the answer, frames of chunks, the body."""
 
-    def __init__(self, stream: httpcore.NetworkStream, url: str, deadline: float) -> None:
-        self._stream, self._url, self._deadline = stream, url, deadline
+    def __init__(self, stream: httpcore.NetworkStream, url: str, deadline: float, budget: int) -> None:
+        self._stream, self._url, self._deadline, self._budget = stream, url, deadline, budget
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(self._deadline, self._url))
+        part = self._stream.read(max_bytes, _left(self._deadline, self._url))
+        self._budget -= len(part)
+        if self._budget < 0:
+            raise FetchRefused("too_large", self._url)
+        return part
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(self._deadline, self._url))
+        for start in range(0, len(buffer), SLICE):
+            self._stream.write(buffer[start : start + SLICE], _left(self._deadline, self._url))
 
     def close(self) -> None:
         self._stream.close()
@@ -231,9 +273,8 @@ class _TimedStream(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         left = _left(self._deadline, self._url)
-        return _TimedStream(
-            self._stream.start_tls(ssl_context, server_hostname, left), self._url, self._deadline
-        )
+        secured = self._stream.start_tls(ssl_context, server_hostname, left)
+        return _TimedStream(secured, self._url, self._deadline, self._budget)
 
     def get_extra_info(self, info: str) -> typing.Any:
         return self._stream.get_extra_info(info)
@@ -276,10 +317,12 @@ def is_public(address: Address) -> bool:
     """Globally routable, also behind the disguises of IPv4 inside IPv6."""
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-        if address in _NAT64:
+        if address in _NAT64 or (int(address) >> 32 & 0xFFFFFFFF) in _ISATAP:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
         if address.is_site_local:
             return False
+    if any(address in network for network in _NOBODYS):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved

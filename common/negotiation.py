@@ -18,12 +18,28 @@ def preferred_type(request: HttpRequest, *, html: bool = True) -> str | None:
     return _preferred(accept, html) if len(accept) <= 300 else _preferred.__wrapped__(accept, html)
 
 
+def preferred_of(request: HttpRequest, offers: tuple[str, ...]) -> str | None:
+    """Which of these media types the asker likes best, the first of equals; None when none of them will do."""
+    return _best(request.META.get("HTTP_ACCEPT", "*/*")[:2000], offers)
+
+
+def named_of(request: HttpRequest, offers: tuple[str, ...]) -> str | None:
+    """The first of these media types that the asker names and likes no less than a page or plain JSON."""
+    ranges = _ranges(request.META.get("HTTP_ACCEPT", "*/*")[:2000])
+    usual = max(_quality(ranges, offer)[0] for offer in (*JSON_TYPES, "text/html"))
+    named = {media_type: quality for quality, _specificity, media_type in ranges}
+    return next((offer for offer in offers if named.get(offer, 0) >= max(usual, 0.001)), None)
+
+
 @lru_cache(maxsize=512)  # the same few programs ask again and again
 def _preferred(accept: str, html: bool) -> str | None:
+    return _best(accept, (*JSON_TYPES, *(["text/html"] if html else [])))
+
+
+def _best(accept: str, offers: tuple[str, ...]) -> str | None:
     ranges = _ranges(accept)
     best: tuple[float, int, int] = (0.0, -1, -1)
     chosen = None
-    offers = [*JSON_TYPES, *(["text/html"] if html else [])]
     for rank, offer in enumerate(reversed(offers)):
         quality, specificity = _quality(ranges, offer)
         if quality > 0 and (quality, specificity, rank) > best:
@@ -51,14 +67,20 @@ def prefers_html(request: HttpRequest) -> bool:
     return preferred_type(request) == "text/html"
 
 
-def not_acceptable() -> HttpResponse:
-    """RFC 9457 problem details, whatever the asker accepts: nothing else could be said to them."""
+def not_acceptable(*served: str) -> HttpResponse:
+    """RFC 9457 problem details, whatever the asker accepts: nothing else could be said to them.
+
+    `served`: the media types of this address, where they are not those of a page with a document.
+    """
+    detail = _("This address serves text/html, application/ld+json and application/json.")
+    if served:
+        detail = _("This address serves %(types)s.") % {"types": ", ".join(served)}
     return JsonResponse(
         {
             "type": "about:blank",
             "title": _("Not acceptable"),
             "status": 406,
-            "detail": _("This address serves text/html, application/ld+json and application/json."),
+            "detail": detail,
             "code": "not_acceptable",
             "errors": [],
         },
@@ -97,7 +119,19 @@ def public_document(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
             response = view(request, *args, **kwargs)
         response["Access-Control-Allow-Origin"] = "*"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
-        patch_vary_headers(response, ["Accept", "Accept-Language"])
+        add_vary(response, "Accept", "Accept-Language")
         return response
 
     return wrapped
+
+
+def add_vary(response: HttpResponse, *names: str) -> None:
+    """Django's `patch_vary_headers`, remembered: public pages say the same at every visit."""
+    response.headers["Vary"] = _vary(response.headers.get("Vary", ""), names)
+
+
+@lru_cache(maxsize=64)
+def _vary(said: str, names: tuple[str, ...]) -> str:
+    response = HttpResponse(headers={"Vary": said} if said else None)
+    patch_vary_headers(response, names)
+    return str(response.headers["Vary"])

@@ -1,10 +1,13 @@
 """One row by its key, for pages that ask for it at every visit."""
 
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 
 from django.db import connections, router
 from django.db.models import Model, QuerySet
+
+from common.postgresql import NotPrepared
 
 Converter = Callable[[Any, Any, Any], Any]
 
@@ -23,11 +26,9 @@ class OneRow:
         """The columns of the row with this primary key, or None."""
         connection = connections[router.db_for_read(self._model)]
         sql, conversions = self._written.get(connection.vendor) or self._write(connection)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [self._prepared(key, connection)])
-            row = cursor.fetchone()
+        row = _asked(connection, sql, self._prepared(key, connection))
         if row is None or not conversions:
-            return row  # type: ignore[no-any-return]
+            return row
         values = list(row)
         for place, converters, column in conversions:
             for convert in converters:
@@ -48,3 +49,12 @@ class OneRow:
         conversions = [(place, list(found), column) for place, (found, column) in converters.items()]
         self._written[connection.vendor] = sql, conversions
         return sql, conversions
+
+
+def _asked(connection: Any, sql: str, parameter: Any) -> tuple[Any, ...] | None:
+    if connection.vendor == "postgresql":
+        with suppress(NotPrepared):
+            return cast("tuple[Any, ...] | None", connection.prepared_row(sql, parameter))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [parameter])
+        return cast("tuple[Any, ...] | None", cursor.fetchone())

@@ -1,5 +1,6 @@
-"""Organisations and their keys in the words of the standards. The only bridge from our rows to `openbadges.v2`."""
+"""Organisations and their keys in the words of the standards. The only bridge from our rows to their vocabulary."""
 
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -10,7 +11,7 @@ from django.conf import settings
 from common.json_documents import json_bytes
 from common.links import absolute
 from issuers.models import Issuer, SigningKey
-from openbadges import v2
+from openbadges import v2, v3
 from openbadges.keys import load_public_key, multikey, public_jwk
 
 DID_CONTEXTS = [
@@ -79,6 +80,40 @@ def did(slug: str = "") -> str:
     return f"did:web:{host}:issuers:{slug}" if slug else f"did:web:{host}"
 
 
+def key_method(slug: str, number: int) -> str:
+    """The id of a key as a verification method in the organisation's DID document."""
+    return f"{did(slug)}#key-{number}"
+
+
+def credential_issuer(issuer: Issuer) -> v3.Profile:
+    """The organisation as the issuer of an Open Badges 3.0 credential: a Profile whose id is its DID."""
+    return v3.Profile(
+        id=did(issuer.slug),
+        name=issuer.name,
+        url=issuer.url,
+        email=issuer.email,
+        description=issuer.description or None,
+        image=v3.Image(id=absolute(issuer.logo_path)) if issuer.logo else None,
+    )
+
+
+def controller_json(issuer: Issuer) -> bytes:
+    """The Open Badges 3.0 Profile at the organisation's https address, with the keys that prove credentials.
+
+    Credentials here are issued by the DID; this is for those that somebody signs, with the same keys, in the name of
+    the address. Its contexts are those that verifiers read a controller document with.
+    """
+    url = issuer_url(issuer.slug)
+    proving = issuer.keys.filter(algorithm=SigningKey.Algorithm.ED25519).order_by("number")
+    profile = replace(
+        credential_issuer(issuer),
+        context=(*DID_CONTEXTS[:2], *v3.CONTEXT),
+        id=url,
+        assertion_method=tuple(_verification_method(url, key) for key in proving),
+    )
+    return json_bytes(profile.to_dict() | {"alsoKnownAs": [did(issuer.slug)]})
+
+
 def issuer_did_json(issuer: Issuer) -> bytes:
     """The organisation's DID document: every key that signs or ever signed, so that what they signed stays valid. One
     that was in other hands says since when it signs nothing of ours (`revoked`: W3C Controlled Identifiers 1.0, 2.2).
@@ -134,3 +169,8 @@ def _verification_method(subject: str, key: SigningKey) -> dict[str, Any]:
     if isinstance(public, Ed25519PublicKey):
         return {**method, "type": "Multikey", "publicKeyMultibase": multikey(public)}
     return {**method, "type": "JsonWebKey", "publicKeyJwk": public_jwk(public)}
+
+
+def register_origin(slug: str) -> str:
+    """What names an organisation's register in its checkpoints: its page without the scheme (C2SP tlog-checkpoint)."""
+    return issuer_url(slug).partition("://")[2]

@@ -276,3 +276,86 @@ class IdempotentCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.status}"
+
+
+class ArchiveQuerySet(models.QuerySet["Archive"]):
+    def waiting(self, *, at: datetime) -> Self:
+        """To be made: asked for, or left by a worker that was not heard of again."""
+        left = models.Q(state=Archive.State.MAKING, lease_until__lt=at)
+        return self.filter(left | models.Q(state=Archive.State.DUE)).order_by("asked_at", "pk")
+
+    def over(self, *, at: datetime) -> Self:
+        """Whose file has lain there long enough."""
+        return self.filter(state=Archive.State.READY, expires_at__lte=at)
+
+
+class Archive(models.Model):
+    """A file that the worker makes of an organisation, kept for some days: its public face, or everything."""
+
+    class Kind(models.TextChoices):
+        KIT = "kit", _("Exit kit")
+        EXPORT = "export", _("Private export")
+
+    class State(models.TextChoices):
+        DUE = "due", _("Waiting")
+        MAKING = "making", _("Being made")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Failed")
+        OVER = "over", _("Removed")
+
+    class Trouble(models.TextChoices):
+        """Why there is no file."""
+
+        NO_ROOM = (
+            "no_room",
+            _("There is no room left on this site’s disk. The operator can make some; then start again."),
+        )
+        STORAGE = "storage", _("The file could not be stored. The operator finds the reason in the log.")
+        FAULT = "fault", _("Something went wrong on our side. The operator finds the reason in the log.")
+        STOPPED = "stopped", _("The worker was stopped each time before it was done.")
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="archives")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DUE)
+    trouble = models.CharField(max_length=8, choices=Trouble.choices, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict, help_text="files, awards or rows")
+    file = models.CharField(max_length=200, blank=True, help_text="storage name")
+    size = models.PositiveBigIntegerField(default=0, help_text="bytes")
+    sealed_secrets = models.BinaryField(
+        null=True, help_text="private keys under the asker's passphrase, until it is made"
+    )
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    asked_by_label = models.CharField(max_length=200, blank=True)
+    asked_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(
+        default=0, help_text="fences: who comes late has an old number"
+    )
+    lease_until = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+
+    objects = ArchiveQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "kind"],
+                condition=models.Q(state__in=["due", "making"]),
+                name="one_archive_at_work_per_kind",
+            )
+        ]
+        indexes = [models.Index(fields=["issuer", "-asked_at", "-id"], name="archive_of_issuer")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.issuer}: {self.state}"
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.state in (self.State.DUE, self.State.MAKING)
+
+    @property
+    def explanation(self) -> str:
+        """Why there is no file: for people."""
+        return str(self.Trouble(self.trouble).label) if self.trouble else ""

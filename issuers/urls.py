@@ -9,6 +9,7 @@ from issuers.views import (
     keys,
     members,
     organisations,
+    register,
     settings,
     start,
     tokens,
@@ -24,6 +25,19 @@ public: list[URLPattern | URLResolver] = [
     path(".well-known/did.json", documents.site_did, name="site_did"),
     path("issuers/<slug:slug>/did.json", documents.issuer_did, name="issuer_did"),
     path("issuers/<slug:slug>/keys/<int:number>", documents.issuer_key, name="issuer_key"),
+    path("issuers/<slug:slug>/register", register.register, name="issuer_register"),
+    path("issuers/<slug:slug>/register/checkpoint", register.checkpoint, name="register_checkpoint"),
+    path(
+        "issuers/<slug:slug>/register/checkpoint/<int:size>",
+        register.checkpoint,
+        name="register_checkpoint_at",
+    ),
+    path("issuers/<slug:slug>/register/tile/<path:place>", register.tile, name="register_tile"),
+    path(
+        "issuers/<slug:slug>/register/consistency/<int:first>/<int:second>",
+        register.consistency,
+        name="register_consistency",
+    ),
     path("issuers/<slug:slug>/logo.png", documents.issuer_logo, name="issuer_logo"),
 ]
 manage: list[URLPattern | URLResolver] = [

@@ -9,7 +9,8 @@ the message's `context` and `secrets`, and
     picture_src      the inline picture; `picture_alt` is the sender's
     recipient, recipient_name, language, subject, site_name, site_url
     unsubscribe_url  only in mails that nobody asked for
-    parts            what goes together in one mail: for each, the context and the secrets it would have had
+    parts            what goes together in one mail: for each, the context, the secrets and the organisation's own
+                     words that it would have had
     own_text, own_html   an organisation's own words for the mail (settings.MAIL_WORDS), or nothing
 
 A date in the context is ISO text; `{% load mail %}{{ issued_on|day }}` writes it for the reader.
@@ -58,6 +59,11 @@ def words_for(messages: Sequence[Message]) -> dict[UUID, Words]:
     return find(messages)
 
 
+def facts_of(words: Words | None) -> dict[str, Any]:
+    """As templates name them; nothing where the organisation wrote nothing."""
+    return {"own_text": words.text, "own_html": words.html} if words else {}
+
+
 def write(
     message: Message, *, secrets: Mapping[str, Any], words: Words | None = None
 ) -> EmailMultiAlternatives:
@@ -65,7 +71,7 @@ def write(
     picture = _picture(message.picture)
     facts = _facts(message) | message.context | dict(secrets)
     facts["picture_src"] = f"cid:{_content_id(message)}" if picture else ""
-    facts |= {"own_text": words.text, "own_html": words.html} if words else {}
+    facts |= facts_of(words)
     with translation.override(message.language):
         subject = words.subject if words else render_text(f"emails/{message.kind}/subject.txt", facts)
         facts["subject"] = " ".join(subject.split())

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, Exists, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Sum
 
 from common.queues import Queue
-from journal.models import Delivery, Message, Suppression, Webhook
+from journal.models import Delivery, Leaf, Message, Register, Suppression, Webhook
 
 
 def has_webhooks(scope: str) -> bool:
@@ -38,9 +38,15 @@ def deliveries_of(
 
 
 def mail_queue(*, at: datetime) -> Queue:
-    """Straight from the index of what is due; what was sent is many and is not counted."""
+    """Straight from the index of what is due; what was sent is many and is not counted. Several badges that go in one
+    mail are one mail."""
     states = [state for state in Message.State if state != Message.State.SENT]
-    counted = Message.objects.filter(state__in=states).order_by().values_list("state").annotate(Count("pk"))
+    counted = (
+        Message.objects.filter(state__in=states, digest=None)
+        .order_by()
+        .values_list("state")
+        .annotate(Count("pk"))
+    )
     rows = {str(state): 0 for state in states} | dict(counted)
     return Queue("mail", rows, _oldest_due(at))
 
@@ -54,10 +60,19 @@ def webhook_queue(*, at: datetime) -> Queue:
     return Queue("webhooks", {str(state): 0 for state in states} | dict(counted), oldest)
 
 
+def register_queue(*, at: datetime) -> Queue:
+    """Entries that no checkpoint seals yet, and when the oldest of them came: a day ago at most, or nobody signs."""
+    open_ones = Register.objects.filter(size__gt=F("signed_size"))
+    first = Leaf.objects.filter(register=OuterRef("pk"), index=OuterRef("signed_size")).values("logged_at")
+    oldest = open_ones.annotate(oldest=Subquery(first)).order_by("oldest").values_list("oldest", flat=True)
+    unsealed = open_ones.aggregate(total=Sum(F("size") - F("signed_size")))["total"] or 0
+    return Queue("registers", {"unsealed": unsealed}, oldest.first())
+
+
 def _oldest_due(at: datetime) -> datetime | None:
     """What people wait for and what they do not, each from its end of the index."""
     oldest = [
-        Message.objects.filter(state=Message.State.DUE, asked_for=asked_for, due_at__lte=at)
+        Message.objects.filter(state=Message.State.DUE, asked_for=asked_for, due_at__lte=at, digest=None)
         .order_by("due_at")
         .values_list("due_at", flat=True)
         .first()

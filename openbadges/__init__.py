@@ -1,7 +1,8 @@
 """Open Badges, the standard: pure, without framework, network, clock or database.
 
-The face of the room. Beyond these names: `openbadges.v2` (vocabulary, for `documents.py` only),
-`openbadges.keys`, `openbadges.jws`, `openbadges.recipients`, `openbadges.errors`.
+The face of the room. Beyond these names: `openbadges.v2` and `openbadges.v3` (vocabularies, for `documents.py` only),
+`openbadges.baking`, `openbadges.canonical`, `openbadges.jws`, `openbadges.keys`, `openbadges.proofs`,
+`openbadges.recipients`, `openbadges.status`, `openbadges.errors`.
 """
 
 from openbadges.baking import bake, unbake

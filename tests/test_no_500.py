@@ -26,7 +26,7 @@ READ = [route for route in web_routes() if "GET" in TABLE[route.name].methods]
 ASKED_FOR = (
     "q", "state", "cursor", "sort", "badge", "tag", "language", "url", "next", "email", "to", "from", "until", "who",
     "action", "act", "actor", "since", "proof", "download", "v", "format", "page", "shown", "design", "shape", "colour",
-    "icon", "ring_text", "initial", "letters",
+    "icon", "ring_text", "initial", "letters", "r",
 )  # fmt: skip
 HEADERS = (
     "Accept", "Accept-Language", "Cookie", "If-None-Match", "If-Modified-Since", "Range", "Origin", "Referer",
@@ -79,11 +79,17 @@ def test_forms_were_found(filled_in: dict[str, Form]) -> None:
     without_fields = {
         "manage:badge_restore", "manage:badge_archive", "manage:badge_discard", "manage:badge_delete", "manage:leave",
         "manage:member_remove", "manage:token_revoke", "manage:award_send_again", "manage:award_undo_revoke",
+        "manage:award_reinstate",
         "manage:webhook_pause", "manage:webhook_resume", "manage:webhook_secret", "manage:webhook_delete",
         "manage:webhook_test", "manage:delivery_again", "manage:journal_export", "claim",
         "share_withdraw", "share_restore", "unsubscribe", "address_change",
         "account_logout", "delete_account", "invitation", "manage:batch_act", "manage:mail_bounced",
-        "manage:mail_address_works",
+<<<<<<< .merge_file_WhvujN
+        "manage:mail_address_works", "manage:archives", "manage:archive_remove",
+        "api:verify", "api:receipt_check", "receipt_print",
+=======
+        "manage:mail_address_works", "manage:batch_start", "manage:batch_restore", "manage:awards_undo",
+>>>>>>> .merge_file_Km01mi
     }  # fmt: skip
     ours = {
         name

@@ -9,11 +9,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assertions.api.reading import NewAward, RevocationSent
+from assertions.api.reading import NewAward, RevocationSent, SuspensionSent
 from assertions.api.shown import AwardShown, award_json
 from assertions.models import Award
 from assertions.queries import AwardFilter, AwardState, awards_for_members
-from assertions.services import award_many, revoke
+from assertions.services import award_many, lift_suspension, revoke, suspend
 from badges.models import Badge
 from common.addresses import normalise
 from common.errors import Invalid, Refused
@@ -63,7 +63,7 @@ class Awards(Endpoint):
         if outcome.refused:
             raise _in_words_of_the_api(outcome.refused[0])
         row = outcome.awards[0]
-        prefetch_related_objects([row], *_BESIDE)
+        prefetch_related_objects([row], "suspension", *_BESIDE)
         shown = award_json(row)
         tell_webhooks_soon(badge.issuer.scope)
         if notify:
@@ -99,8 +99,34 @@ class Revocation(Endpoint):
         return Response(award_json(_with_all(Award.objects.all()).get(pk=award_id)))
 
 
+class Suspending(Endpoint):
+    @extend_schema(
+        summary="Suspend an award until it is reinstated", request=SuspensionSent, responses=AwardShown
+    )
+    @write
+    def post(self, request: Request, award_id: uuid.UUID) -> Response:
+        row = self.found(Award.objects.select_related("issuer"), may=Permission.REVOKE, pk=award_id)
+        sent = SuspensionSent(data=request.data)
+        sent.is_valid(raise_exception=True)
+        suspend(award=row, by=self.token.actor, at=timezone.now(), **sent.validated_data)
+        tell_webhooks_soon(row.issuer.scope)
+        return Response(award_json(_with_all(Award.objects.all()).get(pk=award_id)))
+
+
+class Reinstating(Endpoint):
+    @extend_schema(summary="Lift the suspension of an award", request=None, responses=AwardShown)
+    @write
+    def post(self, request: Request, award_id: uuid.UUID) -> Response:
+        row = self.found(Award.objects.select_related("issuer"), may=Permission.REVOKE, pk=award_id)
+        lift_suspension(award=row, by=self.token.actor, at=timezone.now())
+        tell_webhooks_soon(row.issuer.scope)
+        return Response(award_json(_with_all(Award.objects.all()).get(pk=award_id)))
+
+
 def _with_all(rows: QuerySet[Award]) -> QuerySet[Award]:
-    return rows.select_related("recipient", "version").prefetch_related(*_BESIDE).defer("signed")
+    return (
+        rows.select_related("recipient", "version", "suspension").prefetch_related(*_BESIDE).defer("signed")
+    )
 
 
 def _state(asked: str) -> str:

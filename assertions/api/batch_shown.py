@@ -69,7 +69,7 @@ def batch_json(batch: Batch) -> dict[str, Any]:
     return {
         "id": str(batch.pk),
         "badge": str(batch.badge_id),
-        "name": batch.name,
+        "name": batch.title,
         "state": batch.state,
         "problem": batch.problem,
         "rows_read": batch.rows_read,
@@ -92,7 +92,7 @@ def row_json(row: BatchRow) -> dict[str, Any]:
         "code": row.code,
         "email": row.address,
         "name": row.name,
-        "problems": row.problems,
+        "problems": row.faults,
         "cells": row.cells,
         "award": award_url(row.award_id) if row.award_id else None,
     }

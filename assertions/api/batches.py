@@ -1,6 +1,7 @@
 """/api/v1/badges/{id}/batches/ and /api/v1/batches/{id}/: awarding to a whole list at once."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any, BinaryIO, cast
 
 from django.utils import timezone
@@ -16,12 +17,15 @@ from assertions.api.batch_shown import (
     batch_json,
     row_json,
 )
+from assertions.api.reading import RevocationSent
 from assertions.api.reading_batches import CONFIRMATION, NewBatch, file_and_rows
 from assertions.models import Batch, BatchRow
+from assertions.queries import rows_of
 from assertions.services import batches
 from assertions.tasks import work_soon
 from badges.models import Badge
 from common.links import absolute
+from common.receiving import NoRoom, lacked_room
 from issuers.api.endpoints import Endpoint
 from issuers.api.schema import CURSOR, LIMIT
 from issuers.api.writing import is_dry_run, write
@@ -56,6 +60,8 @@ class Batches(Endpoint):
         """
         badge = self.found(Badge.objects.select_related("issuer"), may=Permission.AWARD, pk=badge_id)
         sent = NewBatch(data=request.data)
+        if lacked_room(request._request):
+            raise NoRoom
         sent.is_valid(raise_exception=True)
         file, rows = file_and_rows(sent.validated_data)
         given: dict[str, Any] = {
@@ -84,7 +90,7 @@ class OneBatch(Endpoint):
         batch = self.found(Batch.objects.all(), may=Permission.VIEW, pk=batch_id)
         asked = request.query_params.get("rows", "problems")
         states = [asked] if asked in BatchRow.State.values else _PROBLEMS
-        rows = BatchRow.objects.filter(batch=batch, state__in=states)
+        rows = rows_of(batch).filter(state__in=states)
         page = self.page(rows, order=("number",), shown=row_json)
         return Response({**batch_json(batch), "rows": page.data})
 
@@ -111,3 +117,67 @@ class Cancellation(Endpoint):
         cancelled = act(batch=batch, by=self.token.actor, at=timezone.now())
         work_soon()
         return Response(batch_json(cancelled))
+
+
+class Act(Endpoint):
+    """What is decided about a batch without saying more."""
+
+    def act(
+        self, service: Callable[..., Batch], batch_id: uuid.UUID, *, may: Permission = Permission.AWARD
+    ) -> Response:
+        batch = self.found(Batch.objects.all(), may=may, pk=batch_id)
+        changed = service(batch=batch, by=self.token.actor, at=timezone.now())
+        work_soon()
+        return Response(batch_json(changed))
+
+
+class Start(Act):
+    @extend_schema(
+        summary="Award a batch at once that is held back or scheduled", request=None, responses=BatchShown
+    )
+    @write
+    def post(self, request: Request, batch_id: uuid.UUID) -> Response:
+        """It ends the time in which everything can be taken back."""
+        return self.act(batches.start_now, batch_id)
+
+
+class Pause(Act):
+    @extend_schema(summary="Pause the awarding of a batch", request=None, responses=BatchShown)
+    @write
+    def post(self, request: Request, batch_id: uuid.UUID) -> Response:
+        """What was awarded stays; nothing more is awarded until it is resumed."""
+        return self.act(batches.pause, batch_id)
+
+
+class Resumption(Act):
+    @extend_schema(summary="Go on with a batch that is paused", request=None, responses=BatchShown)
+    @write
+    def post(self, request: Request, batch_id: uuid.UUID) -> Response:
+        return self.act(batches.resume, batch_id)
+
+
+class BatchRevocation(Endpoint):
+    @extend_schema(
+        summary="Revoke all awards of a batch, for good after 10 minutes",
+        request=RevocationSent,
+        responses=BatchShown,
+    )
+    @write
+    def post(self, request: Request, batch_id: uuid.UUID) -> Response:
+        """The work is done in the background: ask for the batch until its `state` is `revoked`."""
+        batch = self.found(Batch.objects.all(), may=Permission.REVOKE, pk=batch_id)
+        sent = RevocationSent(data=request.data)
+        sent.is_valid(raise_exception=True)
+        reason, note = sent.validated_data["reason"], sent.validated_data.get("note", "")
+        by, at = self.token.actor, timezone.now()
+        revoking = batches.revoke_batch(batch=batch, reason=reason, note_=note, by=by, at=at)
+        work_soon()
+        return Response(batch_json(revoking))
+
+
+class Restoration(Act):
+    @extend_schema(summary="Undo the revocation of a batch", request=None, responses=BatchShown)
+    @write
+    def post(self, request: Request, batch_id: uuid.UUID) -> Response:
+        """For 10 minutes. What was revoked by itself before stays revoked."""
+        return self.act(batches.undo_revoke, batch_id, may=Permission.REVOKE)

@@ -128,3 +128,7 @@ class RevocationSent(serializers.Serializer[Any]):
     note = serializers.CharField(
         max_length=1000, required=False, allow_blank=True, help_text="for members of the organisation only"
     )
+
+
+class SuspensionSent(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=300, help_text="shown to whoever checks the badge")

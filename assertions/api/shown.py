@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from assertions.documents import award_url, date_time, evidence_url
+from assertions.documents import award_url, credential_url, date_time, evidence_url
 from assertions.models import Award
 from assertions.queries import AwardState
 
@@ -36,6 +36,8 @@ class UrlsShown(serializers.Serializer[Any]):
     jws = serializers.URLField(help_text="the signed Assertion, compact JWS")
     png = serializers.URLField(help_text="the baked picture")
     svg = serializers.URLField(help_text="the baked picture")
+    credential = serializers.URLField(help_text="the Open Badges 3.0 credential as JSON")
+    credential_jwt = serializers.URLField(help_text="the same as a VC-JWT")
     claim = serializers.URLField(
         required=False, help_text="only in the answer to an award with `notify: false`; it is kept nowhere"
     )
@@ -52,6 +54,8 @@ class AwardShown(serializers.Serializer[Any]):
     responded_on = serializers.DateTimeField(allow_null=True)
     revoked_on = serializers.DateTimeField(allow_null=True)
     revocation_reason = serializers.CharField()
+    suspended_on = serializers.DateTimeField(allow_null=True, help_text="while it is suspended")
+    suspension_reason = serializers.CharField()
     narrative = serializers.CharField()
     evidence = EvidenceShown(many=True)
     assessments = AssessmentShown(many=True)
@@ -60,7 +64,7 @@ class AwardShown(serializers.Serializer[Any]):
 
 
 def award_json(row: Award) -> dict[str, Any]:
-    page = award_url(row.pk)
+    suspension = row.suspended
     return {
         "id": str(row.pk),
         "badge": str(row.badge_id),
@@ -72,6 +76,8 @@ def award_json(row: Award) -> dict[str, Any]:
         "responded_on": _time(row.responded_at),
         "revoked_on": _time(row.revoked_at),
         "revocation_reason": row.revocation_reason,
+        "suspended_on": _time(suspension.suspended_at if suspension else None),
+        "suspension_reason": suspension.reason if suspension else "",
         "narrative": row.narrative,
         "evidence": [
             {"url": evidence_url(row.pk, one), "name": one.name, "narrative": one.narrative}
@@ -79,7 +85,19 @@ def award_json(row: Award) -> dict[str, Any]:
         ],
         "assessments": _assessments(row),
         "language": row.language,
-        "urls": {"page": page, "json": page, **{kind: f"{page}.{kind}" for kind in ("jws", "png", "svg")}},
+        "urls": _urls(row),
+    }
+
+
+def _urls(row: Award) -> dict[str, str]:
+    page, credential = award_url(row.pk), credential_url(row.pk)
+    files = {kind: f"{page}.{kind}" for kind in ("jws", "png", "svg")}
+    return {
+        "page": page,
+        "json": page,
+        **files,
+        "credential": credential,
+        "credential_jwt": f"{credential}.jwt",
     }
 
 
@@ -99,6 +117,8 @@ def _assessments(row: Award) -> list[dict[str, Any]]:
 def _state(row: Award) -> str:
     if row.revoked_at:
         return AwardState.REVOKED.value
+    if row.suspended:
+        return AwardState.SUSPENDED.value
     return AwardState.EXPIRED.value if row.has_expired(at=timezone.now()) else row.response
 
 

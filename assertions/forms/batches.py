@@ -16,6 +16,7 @@ from assertions.forms.award import DetailsForm
 from assertions.models import Batch, BatchRow
 from assertions.services.batches import HOLD, Options
 from badges.models import Badge
+from common.receiving import NoRoom
 from common.spreadsheets import Field, may_be_mistaken, month_comes_first
 
 LONGEST_HEADER = 80
@@ -51,9 +52,14 @@ class UploadForm(forms.Form):
     )
     again = forms.BooleanField(label=gettext_lazy("Use the same list once more all the same"), required=False)
 
+    lacked_room = False
+    """The file came, and there was no room for it."""
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not self.errors and not cleaned.get("file") and not cleaned.get("people", "").strip():
+        if self.lacked_room:
+            self.add_error("file", NoRoom().message)
+        elif not self.errors and not cleaned.get("file") and not cleaned.get("people", "").strip():
             self.add_error("file", _("Choose a file, or paste the list below."))
         return cleaned
 
@@ -216,7 +222,7 @@ NAMES = (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME)
 
 def mendable(batch: Batch, row: BatchRow) -> MendableRow:
     columns = {int(index): Field(value) for index, value in batch.mapping.items()}
-    problems = {str(key): str(words) for key, words in row.problems.items()}
+    problems = row.faults
     names, others, said = [], [], set()
     for index, field in sorted(columns.items(), key=lambda pair: (pair[1] != Field.ADDRESS, pair[0])):
         value = row.cells[index] if index < len(row.cells) else ""

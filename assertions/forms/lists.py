@@ -41,6 +41,15 @@ def ticked(posted: QueryDict) -> list[str]:
     return list(dict.fromkeys(value for value in found if value))[:MOST_TICKED]
 
 
+class SuspendForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Everyone who checks the badge can read it, its holder too."),
+        max_length=300,
+        error_messages={"required": _("Say why. The reason is shown to whoever checks the badge.")},
+    )
+
+
 class RevokeForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),

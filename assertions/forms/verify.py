@@ -1,29 +1,16 @@
 """What a recruiter brings: addresses, a text, or files."""
 
-import re
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assertions.services.bringing import LONGEST_AGAIN, MOST_NAMED, Pack, unpack
 from common.addresses import normalise, problem_with
-from openbadges.jws import looks_like_token
 
-MOST_DOCUMENTS = 10
-_BARE_ADDRESS = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?/\S+", re.IGNORECASE)
-_AROUND = "\"'“”‘’«»<>()[]{},;!."
-
-
-@dataclass(frozen=True)
-class Brought:
-    """One badge to verify, and what people call it."""
-
-    label: str
-    document: str | bytes
+MOST_FILES = 20
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -44,14 +31,25 @@ class FilesField(forms.FileField):
             if not file.size:
                 problem = _("“%(name)s” is empty.")
                 raise forms.ValidationError(problem % {"name": file.name})
+        if len(files) > MOST_FILES:
+            raise forms.ValidationError(_("These are more than twenty files. Verify twenty at a time."))
         return list(files)
+
+
+class AgainField(forms.Field):
+    """Links and texts for which there was no time or room in the visit before."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> list[str]:
+        return [str(text)[:LONGEST_AGAIN] for text in value or []][:MOST_NAMED]
 
 
 class VerifyForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Link or text"),
         help_text=gettext_lazy(
-            "A badge’s link such as https://…, several links, or the text of a badge’s document."
+            "A badge’s link such as https://…, several links, a whole CV, or the text of a badge’s document."
         ),
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
         required=False,
@@ -60,8 +58,9 @@ class VerifyForm(forms.Form):
     uploads = FilesField(
         label=gettext_lazy("Files"),
         required=False,
-        widget=ManyFiles(attrs={"accept": "image/*,.json,.jsonld,.jws,.jwt,.txt"}),
+        widget=ManyFiles(attrs={"accept": "image/*,.pdf,.docx,.odt,.txt,.json,.jsonld,.jws,.jwt"}),
     )
+    again = AgainField(required=False)
     address = forms.CharField(
         label=gettext_lazy("Their e-mail address"),
         help_text=gettext_lazy("It is compared with the one in the badge, and kept nowhere."),
@@ -78,42 +77,12 @@ class VerifyForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        brought = [*badges_in(cleaned.get("text", "")), *cleaned.get("uploads", [])]
-        if not brought and not self.errors:
+        if not self.errors and not any(cleaned.get(name) for name in ("text", "uploads", "again")):
             raise forms.ValidationError(_("Give a link, a text or a file."))
-        if len(brought) > MOST_DOCUMENTS:
-            raise forms.ValidationError(_("These are more than ten badges. Verify ten at a time."))
         return cleaned
 
-    def brought(self) -> list[Brought]:
-        """All the badges that were brought, in order."""
-        files = [Brought(str(file.name), file.read()) for file in self.cleaned_data["uploads"]]
-        return [*badges_in(self.cleaned_data["text"]), *files]
-
-
-def badges_in(text: str) -> list[Brought]:
-    """The badges in a text: one document, or the links and tokens among its words, each once.
-
-    A curriculum vitae may be pasted whole. Where nothing looks like a badge, the text itself is brought.
-    """
-    text = text.strip()
-    if not text:
-        return []
-    if text.startswith(("{", "[", "<")):
-        return [Brought(_("Text"), text)]
-    found = dict.fromkeys(filter(None, map(_badge_in, text.split())))
-    return [Brought(_label(one), one) for one in found] or [Brought(Truncator(text).chars(60), text)]
-
-
-def _badge_in(word: str) -> str:
-    """The address or token that a word is, without the punctuation around it; else nothing."""
-    word = word.strip(_AROUND)
-    if word.lower().startswith(("https://", "http://")):
-        return word
-    if _BARE_ADDRESS.fullmatch(word) and "@" not in word:
-        return f"https://{word}"
-    return word if len(word) > 60 and looks_like_token(word) else ""
-
-
-def _label(badge: str) -> str:
-    return badge if badge[:4].lower() == "http" else _("Signed text")
+    def pack(self) -> Pack:
+        """All the badges in what was brought."""
+        given = self.cleaned_data
+        files = [(str(file.name), file.read()) for file in given["uploads"]]
+        return unpack(texts=[*given["again"], given["text"]], files=files)

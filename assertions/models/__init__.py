@@ -3,9 +3,17 @@
 from assertions.models.awards import Award, AwardQuerySet, FormerSignature
 from assertions.models.batches import Batch, BatchQuerySet, BatchRow, BatchRowQuerySet, ColumnMapping
 from assertions.models.claims import AddressChange, Claim, ClaimQuerySet, LinkRequest, NameRequest
+from assertions.models.credentials import (
+    Credential,
+    CredentialQuerySet,
+    SignedStatusList,
+    StatusList,
+    Suspension,
+)
 from assertions.models.evidence import Assessment, Evidence, EvidenceUpload
 from assertions.models.figures import DailyFigures, FiguresChange
 from assertions.models.mails import MailText
+from assertions.models.receipts import ReceiptKey
 from assertions.models.recipients import Recipient, RecipientQuerySet
 
 __all__ = [
@@ -20,6 +28,8 @@ __all__ = [
     "Claim",
     "ClaimQuerySet",
     "ColumnMapping",
+    "Credential",
+    "CredentialQuerySet",
     "DailyFigures",
     "Evidence",
     "EvidenceUpload",
@@ -28,6 +38,10 @@ __all__ = [
     "LinkRequest",
     "MailText",
     "NameRequest",
+    "ReceiptKey",
     "Recipient",
     "RecipientQuerySet",
+    "SignedStatusList",
+    "StatusList",
+    "Suspension",
 ]

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,9 @@ from badges.models import Badge, BadgeVersion
 from common.searching import folded
 from issuers.models import Issuer, SigningKey
 
+if TYPE_CHECKING:
+    from assertions.models.credentials import Suspension
+
 
 class AwardQuerySet(models.QuerySet["Award"]):
     def of_issuer(self, issuer: Issuer) -> Self:
@@ -23,11 +26,15 @@ class AwardQuerySet(models.QuerySet["Award"]):
         return self.exclude(revoked_at=None)
 
     def withdrawn_by_recipient(self) -> Self:
-        return self.filter(response__in=[Award.Response.DECLINED, Award.Response.NOT_ME])
+        return self.filter(response__in=Award.TURNED_DOWN)
 
     def gone(self) -> Self:
         """Revoked by the organisation or turned down by the recipient: no longer public, listed as revoked."""
         return self.exclude(revoked_at=None, response__in=[Award.Response.WAITING, Award.Response.ACCEPTED])
+
+    def suspended(self) -> Self:
+        """Not to be relied on for the time being."""
+        return self.filter(suspension__suspended_at__isnull=False, suspension__lifted_at=None)
 
     def waiting(self) -> Self:
         return self.filter(revoked_at=None, response=Award.Response.WAITING)
@@ -56,7 +63,7 @@ class AwardQuerySet(models.QuerySet["Award"]):
     def for_pages(self) -> Self:
         """With all that a public page of an award shows."""
         return self.select_related(
-            "issuer__domain_check", "badge__current", "version__picture", "recipient"
+            "issuer__domain_check", "badge__current", "version__picture", "recipient", "suspension"
         ).prefetch_related(
             "evidence", "assessments", "version__texts", "version__criteria__texts", "version__alignments"
         )
@@ -71,6 +78,9 @@ class Award(models.Model):
         ACCEPTED = "accepted", _("Accepted")
         DECLINED = "declined", _("Declined")
         NOT_ME = "not_me", _("Not the right person")
+        WITHDRAWN = "withdrawn", _("Withdrawn by its holder")
+
+    TURNED_DOWN = (Response.DECLINED, Response.NOT_ME, Response.WITHDRAWN)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="awards")
@@ -141,6 +151,11 @@ class Award(models.Model):
                 condition=models.Q(revoked_at__isnull=False),
             ),
             models.Index(
+                fields=["round", "response"],
+                name="award_of_round",
+                condition=models.Q(round__isnull=False, revoked_at=None),
+            ),
+            models.Index(
                 fields=["remind_at"], name="award_to_remind", condition=models.Q(remind_at__isnull=False)
             ),
             models.Index(
@@ -174,8 +189,14 @@ class Award(models.Model):
 
     @property
     def is_public(self) -> bool:
-        """Declined and disowned awards are shown to nobody but the organisation."""
+        """Declined, disowned and withdrawn awards are shown to nobody but the organisation."""
         return self.response in (self.Response.WAITING, self.Response.ACCEPTED)
+
+    @property
+    def suspended(self) -> "Suspension | None":
+        """The suspension that is in force (select `suspension` with the row)."""
+        last = getattr(self, "suspension", None)
+        return last if last is not None and last.is_in_force else None
 
     def has_expired(self, *, at: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= at
@@ -189,7 +210,7 @@ class FormerSignature(models.Model):
     salt = models.CharField(max_length=32)
     signed = models.TextField()
     signing_key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="+")
-    replaced_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
         return f"{self.award_id} until {self.replaced_at}"

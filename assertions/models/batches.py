@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from assertions.models.awards import Award
+from assertions.models.faults import sentence_of
 from badges.models import Badge
 from common.actors import Actor
 from issuers.models import Issuer
@@ -19,9 +20,12 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         return self.filter(issuer=issuer)
 
     def with_work(self, *, at: datetime) -> Self:
-        """Those that the worker can go on with, and that no other worker reads or revokes at this moment."""
+        """Those that the worker can go on with, and that no other worker reads, clears, revokes or restores at this
+        moment."""
         free = models.Q(lease_until=None) | models.Q(lease_until__lt=at)
-        one_worker = free & models.Q(state__in=[Batch.State.READING, Batch.State.REVOKING])
+        thrown_away = models.Q(state=Batch.State.DISCARDED) & ~models.Q(file="")
+        alone = [Batch.State.READING, Batch.State.REVOKING, Batch.State.RESTORING]
+        one_worker = free & (models.Q(state__in=alone) | models.Q(rows_to_clear__gt=0) | thrown_away)
         due = models.Q(state__in=[Batch.State.HELD, Batch.State.SCHEDULED], hold_until__lte=at)
         rest = models.Q(state=Batch.State.CANCELLED, ready__gt=0)
         return self.filter(one_worker | due | rest | models.Q(state=Batch.State.ISSUING))
@@ -46,20 +50,28 @@ class Batch(models.Model):
         UNREADABLE = "unreadable", _("Could not be read")
         REVOKING = "revoking", _("Being revoked")
         REVOKED = "revoked", _("Revoked")
+        RESTORING = "restoring", _("Being brought back")
 
-    RUNNING = (State.READING, State.HELD, State.SCHEDULED, State.ISSUING, State.REVOKING)
+    RUNNING = (
+        State.READING, State.HELD, State.SCHEDULED, State.ISSUING, State.REVOKING, State.RESTORING,
+    )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="batches")
     badge = models.ForeignKey(Badge, on_delete=models.PROTECT, related_name="batches")
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, blank=True, help_text="empty: called as its file is")
     state = models.CharField(max_length=10, choices=State.choices, default=State.READING)
     problem = models.CharField(
         max_length=500, blank=True, help_text="why it is unreadable or paused, in words"
     )
 
-    file = models.CharField(max_length=200, help_text="storage name")
-    file_name = models.CharField(max_length=200, help_text="what people called it")
+    file = models.CharField(
+        max_length=200, blank=True, help_text="storage name; empty once the file is forgotten"
+    )
+    file_name = models.CharField(
+        max_length=200, blank=True, help_text="what people called it; empty: it was pasted"
+    )
+    file_forgotten_at = models.DateTimeField(null=True)
     file_sha256 = models.CharField(max_length=64)
     file_size = models.PositiveBigIntegerField(help_text="bytes")
     headers = models.JSONField(default=list, help_text="the cells of the heading row")
@@ -76,6 +88,9 @@ class Batch(models.Model):
         null=True, help_text="confirmed with the upload, and held back so long: programs do so"
     )
 
+    rows_to_clear = models.PositiveIntegerField(
+        default=0, help_text="of a former reading, which the worker has still to delete"
+    )
     rows_read = models.PositiveIntegerField(default=0)
     last_number = models.PositiveIntegerField(default=0, help_text="of the last row that was read")
     ready = models.PositiveIntegerField(default=0)
@@ -94,8 +109,11 @@ class Batch(models.Model):
     revocation_reason = models.CharField(max_length=300, blank=True)
     revocation_note = models.CharField(max_length=1000, blank=True, help_text="private")
     revoked_by_label = models.CharField(max_length=200, blank=True)
+    revoke_asked_at = models.DateTimeField(null=True, help_text="from then on it can be undone for a while")
 
-    words_language = models.CharField(max_length=10, blank=True, help_text="in which rows say what is wrong")
+    words_language = models.CharField(
+        max_length=10, blank=True, help_text="of the mail when it is done, and of `problem`"
+    )
     made_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     made_by_id_text = models.CharField(max_length=60, blank=True, help_text="as the journal names them")
     made_by_label = models.CharField(max_length=200, blank=True)
@@ -121,7 +139,16 @@ class Batch(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """What people call it; a pasted list without a name in the reader's language."""
+        return self.name or self.shown_file_name
+
+    @property
+    def shown_file_name(self) -> str:
+        return self.file_name or str(_("Pasted list"))
 
     @property
     def actor(self) -> Actor:
@@ -173,7 +200,9 @@ class BatchRow(models.Model):
     data = models.JSONField(default=dict, help_text="narrative, evidence, issued_on, expires_at, language")
     state = models.CharField(max_length=10, choices=State.choices)
     code = models.CharField(max_length=40, blank=True, help_text="why it is not ready, for machines")
-    problems = models.JSONField(default=dict, help_text="field -> what to mend; '' -> of the whole row")
+    problems = models.JSONField(
+        default=dict, help_text="field -> a fault (faults.py); '' -> of the whole row"
+    )
     award = models.ForeignKey(
         Award, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False, db_constraint=False
     )
@@ -196,6 +225,11 @@ class BatchRow(models.Model):
                 name="batch_row_unfinished",
                 condition=models.Q(state__in=["wrong", "duplicate", "refused", "cancelled"]),
             ),
+            models.Index(
+                fields=["batch", "number"],
+                name="batch_row_failed",
+                condition=models.Q(state__in=["wrong", "duplicate", "refused"]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -203,8 +237,13 @@ class BatchRow(models.Model):
 
     @property
     def reason(self) -> str:
-        """All that is wrong with it, in one line."""
-        return " ".join(str(words) for words in self.problems.values())
+        """All that is wrong with it, in one line, in the reader's language."""
+        return " ".join(self.faults.values())
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """What to mend by field, in the reader's language; '' stands for the whole row."""
+        return {field: sentence_of(fault) for field, fault in self.problems.items()}
 
 
 class ColumnMapping(models.Model):

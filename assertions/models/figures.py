@@ -15,6 +15,7 @@ class Counted(models.Model):
     awarded = models.IntegerField(default=0)
     accepted = models.IntegerField(default=0)
     declined = models.IntegerField(default=0, help_text="or answered with “this is not me”")
+    withdrawn = models.IntegerField(default=0, help_text="accepted, and taken out of the public afterwards")
     revoked = models.IntegerField(default=0)
 
     class Meta:

@@ -1,6 +1,6 @@
 """Reads: for public pages (public.py) and for members of an organisation (members.py, figures.py)."""
 
-from assertions.queries.batch_lists import batches_for_members, failed_rows_of, rows_for_members
+from assertions.queries.batch_lists import batches_for_members, failed_rows_of, rows_for_members, rows_of
 from assertions.queries.batches import Progress, answers_of_batch, mails_of_batch, progress_of
 from assertions.queries.figures import Figures, figures_of
 from assertions.queries.members import (
@@ -20,9 +20,11 @@ from assertions.queries.members import (
     signed_by_key,
 )
 from assertions.queries.public import (
+    EditionState,
     PageState,
     PublicState,
     award_behind,
+    edition_state,
     gone_awards,
     page_state,
     public_state,
@@ -33,6 +35,7 @@ __all__ = [
     "MOST_COUNTED",
     "AwardFilter",
     "AwardState",
+    "EditionState",
     "Figures",
     "PageState",
     "Progress",
@@ -43,6 +46,7 @@ __all__ = [
     "awards_of_round",
     "batch_queue",
     "batches_for_members",
+    "edition_state",
     "failed_mails",
     "failed_rows_of",
     "figures_of",
@@ -60,5 +64,6 @@ __all__ = [
     "progress_of",
     "public_state",
     "rows_for_members",
+    "rows_of",
     "signed_by_key",
 ]

@@ -16,7 +16,7 @@ MANY = 1000
 """What is not kept by day is not counted beyond; pages then say “1,000+”."""
 PERIOD = timedelta(days=30)
 MOST_BADGES = 4
-_COLUMNS = ("awarded", "accepted", "declined", "revoked")
+_COLUMNS = ("awarded", "accepted", "declined", "withdrawn", "revoked")
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Figures:
     accepted: int
     waiting: int
     turned_down: int
+    withdrawn: int
     revoked: int
     expiring: int
     badges: list[tuple[Badge, int]]
@@ -44,8 +45,13 @@ def figures_of(issuer: Issuer, *, at: datetime) -> Figures:
     return Figures(
         awarded=total["awarded"],
         accepted=total["accepted"],
-        waiting=total["awarded"] - total["accepted"] - total["declined"] - total["revoked"],
+        waiting=total["awarded"]
+        - total["accepted"]
+        - total["declined"]
+        - total["withdrawn"]
+        - total["revoked"],
         turned_down=total["declined"],
+        withdrawn=total["withdrawn"],
         revoked=total["revoked"],
         expiring=_expiring(issuer, at=at),
         badges=[(badges[pk], count) for pk, count in most],

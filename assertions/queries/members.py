@@ -26,7 +26,9 @@ class AwardState(TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     DECLINED = "declined", _("Declined")
     NOT_ME = "not_me", _("Not the right person")
+    WITHDRAWN = "withdrawn", _("Withdrawn by its holder")
     REVOKED = "revoked", _("Revoked")
+    SUSPENDED = "suspended", _("Suspended")
     EXPIRED = "expired", _("Expired")
 
 
@@ -57,7 +59,7 @@ class AwardFilter:
 
 def awards_for_members(issuer: Issuer, wanted: AwardFilter, *, at: datetime) -> AwardQuerySet:
     """With what a line of a list shows: recipient, badge and its names."""
-    rows = Award.objects.of_issuer(issuer).select_related("recipient", "badge__current")
+    rows = Award.objects.of_issuer(issuer).select_related("recipient", "badge__current", "suspension")
     rows = rows.prefetch_related("badge__current__texts").defer("signed")
     if wanted.badge:
         rows = rows.filter(badge_id=uuid.UUID(wanted.badge))
@@ -71,6 +73,8 @@ def awards_for_members(issuer: Issuer, wanted: AwardFilter, *, at: datetime) -> 
 def _in_state(rows: AwardQuerySet, state: str, *, at: datetime) -> AwardQuerySet:
     if state == AwardState.REVOKED:
         return rows.revoked()
+    if state == AwardState.SUSPENDED:
+        return rows.filter(revoked_at=None).suspended()
     if state == AwardState.EXPIRED:
         return rows.filter(revoked_at=None).expired(at=at)
     return rows.filter(revoked_at=None, response=state)
@@ -88,7 +92,7 @@ def _matching(rows: AwardQuerySet, issuer: Issuer, words: str) -> AwardQuerySet:
 
 def awards_of_round(issuer: Issuer, round_id: uuid.UUID) -> AwardQuerySet:
     rows = Award.objects.filter(issuer=issuer, round=round_id).defer("signed")
-    return rows.select_related("recipient", "badge__current").order_by("recipient_name", "pk")
+    return rows.select_related("recipient", "badge__current", "suspension").order_by("recipient_name", "pk")
 
 
 def last_mails(awards: Iterable[Award]) -> dict[uuid.UUID, Message]:

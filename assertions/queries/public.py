@@ -15,7 +15,7 @@ from issuers.models import Issuer
 
 
 def is_gone(response: str, revoked_at: object) -> bool:
-    return revoked_at is not None or response in (Award.Response.DECLINED, Award.Response.NOT_ME)
+    return revoked_at is not None or response in Award.TURNED_DOWN
 
 
 class PublicState(NamedTuple):
@@ -25,15 +25,35 @@ class PublicState(NamedTuple):
     response: str
     revoked_at: object
     revocation_reason: str
+    suspension__reason: str | None
+    suspension__lifted_at: object
 
     @property
     def is_gone(self) -> bool:
         return is_gone(self.response, self.revoked_at)
 
     @property
+    def is_turned_down(self) -> bool:
+        """Its recipient does not want it, or is somebody else: nothing of it is shown any more."""
+        return is_gone(self.response, None)
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.suspension__reason is not None and self.suspension__lifted_at is None
+
+    @property
+    def is_withheld(self) -> bool:
+        """Gone, or suspended: Open Badges 2.0 has one word for both, revoked."""
+        return self.is_gone or self.is_suspended
+
+    @property
     def reason(self) -> str:
         """The public reason; English, as it goes into documents."""
-        return self.revocation_reason if self.revoked_at else "Declined by the recipient."
+        if self.revoked_at:
+            return self.revocation_reason
+        if self.is_turned_down:
+            return "Declined by the recipient."
+        return f"Suspended: {self.suspension__reason}"
 
 
 _PUBLIC = OneRow(Award, *PublicState._fields)
@@ -45,6 +65,29 @@ def public_state(award_id: uuid.UUID) -> PublicState:
     if row is None:
         raise Http404(_("No badge was ever awarded under this address."))
     return PublicState(*row)
+
+
+class EditionState(NamedTuple):
+    """What decides which edition of its credential an award has now, and whether it is shown."""
+
+    id: uuid.UUID
+    salt: str
+    response: str
+
+    @property
+    def is_public(self) -> bool:
+        return not is_gone(self.response, None)
+
+
+_EDITION = OneRow(Award, *EditionState._fields)
+
+
+def edition_state(award_id: uuid.UUID) -> EditionState:
+    """Raises Http404 where there is no such award."""
+    row = _EDITION.of(award_id)
+    if row is None:
+        raise Http404(_("No badge was ever awarded under this address."))
+    return EditionState(*row)
 
 
 class PageState(NamedTuple):
@@ -89,11 +132,12 @@ def award_behind(token: str, *, among: Sequence[str]) -> uuid.UUID | None:
 
 
 def gone_awards(issuer: Issuer, *, about: Award | None = None) -> Iterator[tuple[uuid.UUID, str]]:
-    """(id, public reason) of all that was revoked or declined, oldest first: the revocation list's rows.
+    """(id, public reason) of all that is revoked, declined or suspended, oldest first: the revocation list's rows.
 
     `about`: of this one award only.
     """
-    gone = Award.objects.of_issuer(issuer).gone().order_by("created_at", "pk")
+    rows = Award.objects.of_issuer(issuer)
+    gone = (rows.gone() | rows.suspended()).order_by("created_at", "pk")
     if about is not None:
         gone = gone.filter(pk=about.pk)
     for award_id, *fields in gone.values_list("pk", *PublicState._fields).iterator():

@@ -19,8 +19,9 @@ from assertions.services.files import (
 )
 from assertions.services.rehearsing import rehearse
 from assertions.services.replacing import award_instead
-from assertions.services.revoking import UNDO_WINDOW, can_be_undone, revoke, undo_revocation
+from assertions.services.revoking import UNDO_WINDOW, can_be_undone, revoke, undo_revocation, undo_revocations
 from assertions.services.sending import Sent, send_again, send_many_again
+from assertions.services.suspending import lift_suspension, suspend
 
 __all__ = [
     "MAX_BYTES",
@@ -38,6 +39,7 @@ __all__ = [
     "decide_name",
     "forget_unused_evidence",
     "keep_waiting",
+    "lift_suspension",
     "open_claims",
     "read_evidence_token",
     "refusals",
@@ -46,5 +48,7 @@ __all__ = [
     "send_again",
     "send_many_again",
     "store_evidence",
+    "suspend",
     "undo_revocation",
+    "undo_revocations",
 ]

@@ -31,6 +31,7 @@ _ACTIONS = {
     Award.Response.ACCEPTED: Action.AWARD_ACCEPTED,
     Award.Response.DECLINED: Action.AWARD_DECLINED,
     Award.Response.NOT_ME: Action.AWARD_DISOWNED,
+    Award.Response.WITHDRAWN: Action.AWARD_WITHDRAWN,
 }
 
 
@@ -75,7 +76,7 @@ def reopen(*, token: str, at: datetime) -> Award:
 @transaction.atomic
 def withdraw(*, award: Award, at: datetime) -> Award:
     """A recipient takes an accepted badge back out of the public, as they may at any time."""
-    if not _respond(award, Award.Response.ACCEPTED, Award.Response.DECLINED, note="", at=at):
+    if not _respond(award, Award.Response.ACCEPTED, Award.Response.WITHDRAWN, note="", at=at):
         raise Refused(_("This badge is not public."), code="not_accepted")
     _nothing_more_to_do(award, at)
     return award
@@ -84,7 +85,7 @@ def withdraw(*, award: Award, at: datetime) -> Award:
 @transaction.atomic
 def show_again(*, award: Award, at: datetime) -> Award:
     """A recipient changes their mind about withdrawing."""
-    if not _respond(award, Award.Response.DECLINED, Award.Response.ACCEPTED, note="", at=at):
+    if not _respond(award, Award.Response.WITHDRAWN, Award.Response.ACCEPTED, note="", at=at):
         raise Refused(_("This badge cannot be shown again."), code="not_withdrawn")
     return award
 
@@ -110,7 +111,7 @@ def _respond(award: Award, before: Award.Response, after: Award.Response, *, not
         return False
     award.refresh_from_db()
     count_moved([award], was={award.pk: place_of(before)}, now={award.pk: place_of(after)})
-    _tell(award, before, at=at)
+    _tell(award, at=at)
     record(
         scope=award.issuer.scope, action=_ACTIONS[after], by=Actor(award.recipient.actor_id, ""), at=at,
         target=("award", award.pk, str(award.version)),
@@ -118,12 +119,16 @@ def _respond(award: Award, before: Award.Response, after: Award.Response, *, not
     return True
 
 
-def _tell(award: Award, before: Award.Response, *, at: datetime) -> None:
-    kind, reason = EventType.AWARD_DECLINED, NOT_ME
-    if award.response == Award.Response.ACCEPTED:
-        kind, reason = EventType.AWARD_ACCEPTED, ""
-    elif award.response == Award.Response.DECLINED:
-        reason = WITHDRAWN if before == Award.Response.ACCEPTED else DECLINED
+_REASONS = {
+    Award.Response.DECLINED: DECLINED,
+    Award.Response.NOT_ME: NOT_ME,
+    Award.Response.WITHDRAWN: WITHDRAWN,
+}
+
+
+def _tell(award: Award, *, at: datetime) -> None:
+    reason = _REASONS.get(Award.Response(award.response), "")
+    kind = EventType.AWARD_DECLINED if reason else EventType.AWARD_ACCEPTED
     events = (award_event(row, reason=reason) for row in [award])
     queue_events(events, scope=award.issuer.scope, kind=kind, at=at)
 

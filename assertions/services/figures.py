@@ -15,13 +15,14 @@ from django.db.models.functions import TruncDate
 
 from assertions.models import Award, DailyFigures, FiguresChange
 
-COLUMNS = ("awarded", "accepted", "declined", "revoked")
+COLUMNS = ("awarded", "accepted", "declined", "withdrawn", "revoked")
 AT_ONCE = 5000
 Place = tuple[int, Any, date]
 _OF_RESPONSE = {
     Award.Response.ACCEPTED: "accepted",
     Award.Response.DECLINED: "declined",
     Award.Response.NOT_ME: "declined",
+    Award.Response.WITHDRAWN: "withdrawn",
 }
 
 
@@ -113,6 +114,7 @@ def facts_by_day(**narrowed: Any) -> Iterable[Mapping[str, Any]]:
             awarded=Count("pk"),
             accepted=Count("pk", filter=live & Q(response=Award.Response.ACCEPTED)),
             declined=Count("pk", filter=live & turned_down),
+            withdrawn=Count("pk", filter=live & Q(response=Award.Response.WITHDRAWN)),
             revoked=Count("pk", filter=~live),
         )
         .iterator(chunk_size=2000)

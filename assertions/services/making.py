@@ -13,6 +13,7 @@ from itertools import chain
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+import common.among  # noqa: F401  teaches fields the lookup
 from assertions.documents import signed_payload
 from assertions.emails import AwardMails
 from assertions.models import Assessment, Award, Claim, Evidence, Recipient
@@ -200,7 +201,7 @@ def _doubles(nominations: Sequence[Nomination], refused: dict[int, Refused]) -> 
 def _recipients(addresses: Sequence[str], at: datetime) -> tuple[dict[str, Recipient], set[int]]:
     """The rows of these addresses, made where there is none, and the keys of those that we knew before."""
     wanted = sorted(set(addresses))  # one order everywhere: no deadlock
-    known = dict(Recipient.objects.filter(address__in=wanted).values_list("address", "pk"))
+    known = dict(Recipient.objects.filter(address__among=wanted).values_list("address", "pk"))
     usual = Recipient(created_at=at)
     made = _made_recipients([like(usual, address=one) for one in wanted if one not in known])
     usual._state.adding = False
@@ -217,14 +218,14 @@ def _made_recipients(rows: list[Recipient]) -> dict[str, int]:
         return {row.address: row.pk for row in made}
     insert_rows(rows, ignore_conflicts=True)
     addresses = [row.address for row in rows]
-    return dict(Recipient.objects.filter(address__in=addresses).values_list("address", "pk"))
+    return dict(Recipient.objects.filter(address__among=addresses).values_list("address", "pk"))
 
 
 def _held(badge: Badge, recipient_ids: Collection[int]) -> set[int]:
     """Which of them hold the badge."""
     if not recipient_ids:
         return set()
-    held = Award.objects.filter(badge=badge, recipient__in=recipient_ids, revoked_at=None)
+    held = Award.objects.filter(badge=badge, recipient__id__among=recipient_ids, revoked_at=None)
     return set(held.values_list("recipient_id", flat=True))
 
 
@@ -323,7 +324,7 @@ def _store(rows: list[_Row], refused: dict[int, Refused]) -> list[_Row]:
     stored = rows
     at_once = len(awards) >= WORTH_COPYING and _inserted(awards)
     if not at_once and insert_rows(awards, ignore_conflicts=True, batch_size=CHUNK) != len(awards):
-        ids = set(Award.objects.filter(pk__in=[row.award.id for row in rows]).values_list("pk", flat=True))
+        ids = set(Award.objects.filter(pk__among=[row.award.id for row in rows]).values_list("pk", flat=True))
         stored = [row for row in rows if row.award.id in ids]
         refused.update(
             {row.index: already_held(row.award.recipient) for row in rows if row.award.id not in ids}

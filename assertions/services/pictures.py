@@ -8,7 +8,7 @@ from PIL import Image, UnidentifiedImageError
 from assertions.documents import hosted_assertion_json
 from assertions.models import Award
 from badges.queries.pictures import picture_bytes
-from openbadges import OpenBadgesError, bake, unbake
+from openbadges import bake
 
 LARGEST_SIDE = 3000  # of a photo that is looked at for its QR code
 MOST_PIXELS = 16_000_000
@@ -17,32 +17,29 @@ TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 
-def baked(award: Award, kind: str, *, hosted: bool) -> bytes:
-    """The badge's picture, png or svg, with the signed assertion inside, or with its hosted form."""
+def baked(award: Award, kind: str, *, hosted: bool = False, credential: str | None = None) -> bytes:
+    """The badge's picture, png or svg, with the signed assertion inside, or with its hosted form; and beside it the
+    Open Badges 3.0 credential, JSON or token, where one is given."""
     proof = hosted_assertion_json(award.pk, award.signed).decode() if hosted else award.signed
-    return bake(picture_bytes(award.version.picture, kind), proof)
-
-
-def what_to_verify(document: bytes) -> str | bytes:
-    """The address in the QR code of a picture without a badge inside; anything else as it is."""
-    try:
-        unbake(document)
-    except OpenBadgesError:
-        return qr_text(document) or document
-    return document
+    return bake(picture_bytes(award.version.picture, kind), proof, credential=credential)
 
 
 def qr_text(picture: bytes) -> str:
-    """The web address in the first QR code of a picture, or an empty string."""
+    """The web address in the first QR code of a picture that holds one, or an empty string."""
+    return next((text for text in qr_texts(picture) if text.startswith(("http://", "https://"))), "")
+
+
+def qr_texts(picture: bytes) -> list[str]:
+    """What the QR codes of a picture say; none where it is no picture, or one that is too large to be looked at."""
     try:
         with Image.open(io.BytesIO(picture), formats=FORMATS) as image:
             most = MOST_PIXELS_OF_JPEG if image.format == "JPEG" else MOST_PIXELS
             if image.width * image.height > most:
-                return ""
+                return []
             image.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
             grey = image.convert("RGBA")
         paper = Image.new("RGBA", grey.size, "white")
         found = zxingcpp.read_barcodes(Image.alpha_composite(paper, grey).convert("L"))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, *TOO_LARGE):
-        return ""
-    return next((code.text for code in found if code.text.startswith(("http://", "https://"))), "")
+        return []
+    return [code.text for code in found if code.text]

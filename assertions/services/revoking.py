@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from assertions.emails import award_mail, revoked_mail
@@ -70,25 +70,37 @@ def undo_revocation(*, award: Award, by: Actor, at: datetime) -> Award:
         raise Refused(
             _("Revoking can be undone for 15 minutes only. Award the badge again instead."), code="too_late"
         )
-    try:
-        with transaction.atomic():
-            Award.objects.filter(pk=row.pk).update(
-                revoked_at=None, revoked_by_label="", revocation_reason="", revocation_note="",
-                stamp=F("stamp") + 1,
-            )  # fmt: skip
-    except IntegrityError as error:
+    if not (restored := restore_rows([row], at=at)):
         raise Refused(
             _("This person has been awarded the badge again since. There is nothing to undo."),
             code="awarded_again",
-        ) from error
-    row.revoked_at = None
-    count_moved([row], was={row.pk: "revoked"}, now={row.pk: place_of(row.response)})
-    withdraw_mails(kind="revoked", subjects=[row.mail_subject])
-    _send_what_was_withdrawn(row, at=at)
-    row.refresh_from_db(fields=["stamp", "revoked_by_label", "revocation_reason", "revocation_note"])
-    queue_events(award_events([row]), scope=row.issuer.scope, kind=EventType.AWARD_REINSTATED, at=at)
-    _record(Action.AWARD_REVOCATION_UNDONE, [row], by=by, at=at)
-    return row
+        )
+    _record(Action.AWARD_REVOCATION_UNDONE, restored, by=by, at=at)
+    return restored[0]
+
+
+@transaction.atomic
+def undo_revocations(*, awards: Sequence[Award], by: Actor, at: datetime) -> list[Award]:
+    """The same for several of one organisation; gives those that could be brought back, the others stay revoked."""
+    found = [row for row in _locked([award.pk for award in awards]) if can_be_undone(row, at=at)]
+    restored = restore_rows(found, at=at)
+    if restored:
+        _record(Action.AWARD_REVOCATION_UNDONE, restored, by=by, at=at)
+    return restored
+
+
+def restore_rows(awards: Sequence[Award], *, at: datetime) -> list[Award]:
+    """Brings back those whose holders have not been told of it and do not hold the badge anew, in the caller's
+    transaction and without a journal line. When it is too late is the caller's to say."""
+    rows = _unheard(_locked([award.pk for award in awards]).exclude(revoked_at=None))
+    rows = _taken_back(rows)
+    if rows:
+        answered = {row.pk: place_of(row.response) for row in rows}
+        count_moved(rows, was=dict.fromkeys(answered, "revoked"), now=answered)
+        withdraw_mails(kind="revoked", subjects=[row.mail_subject for row in rows])
+        _send_what_was_withdrawn(rows, at=at)
+        queue_events(award_events(rows), scope=rows[0].issuer.scope, kind=EventType.AWARD_REINSTATED, at=at)
+    return rows
 
 
 def can_be_undone(award: Award, *, at: datetime) -> bool:
@@ -113,7 +125,7 @@ def _locked(ids: Sequence[UUID]) -> AwardQuerySet:
     return (
         Award.objects.select_for_update(of=("self",))
         .filter(pk__in=ids)
-        .select_related("issuer", "recipient", "version__picture")
+        .select_related("issuer", "recipient", "version__picture", "suspension")
         .prefetch_related("version__texts")
         .order_by("pk")
     )
@@ -143,11 +155,39 @@ def _has_heard(row: Award, was_mailed: bool) -> bool:
     return row.response == Award.Response.ACCEPTED or (waiting and was_mailed)
 
 
-def _send_what_was_withdrawn(row: Award, *, at: datetime) -> None:
-    """An award that waits for an answer and has no link at all: its mail was taken back by the revocation."""
-    if row.response == Award.Response.WAITING and not row.claims.exists():
-        tokens = open_claims([row], at=at)
-        queue_mails([award_mail(row, token=tokens[row.pk])], at=at)
+def _unheard(awards: AwardQuerySet) -> list[Award]:
+    """Those of whose revocation no mail has left, and whose holders were not awarded the badge again since."""
+    anew = Award.objects.filter(
+        badge=OuterRef("badge"), recipient=OuterRef("recipient"), revoked_at=None, is_repeat=False
+    )
+    rows = list(awards.exclude(Exists(anew), is_repeat=False))
+    told = subjects_told(kind="revoked", subjects=[row.mail_subject for row in rows])
+    return [row for row in rows if row.mail_subject not in told]
+
+
+def _taken_back(rows: Sequence[Award]) -> list[Award]:
+    """The revocation of these awards is gone; those to whose holders somebody gave the badge at this very moment are
+    left out."""
+    changes = {"revoked_at": None, "revoked_by_label": "", "revocation_reason": "", "revocation_note": ""}
+    try:
+        with transaction.atomic():
+            Award.objects.filter(pk__in=[row.pk for row in rows]).update(**changes, stamp=F("stamp") + 1)
+    except IntegrityError:
+        return [one for row in rows for one in _taken_back([row])] if len(rows) > 1 else []
+    for row in rows:
+        for name, value in changes.items():
+            setattr(row, name, value)
+        row.stamp += 1
+    return list(rows)
+
+
+def _send_what_was_withdrawn(rows: Sequence[Award], *, at: datetime) -> None:
+    """Awards that wait for an answer and have no link at all: their mail was taken back by the revocation."""
+    waiting = [row for row in rows if row.response == Award.Response.WAITING]
+    linked = set(Claim.objects.filter(award__in=waiting).values_list("award_id", flat=True))
+    if unlinked := [row for row in waiting if row.pk not in linked]:
+        tokens = open_claims(unlinked, at=at)
+        queue_mails([award_mail(row, token=tokens[row.pk]) for row in unlinked], at=at)
 
 
 def _record(action: Action, rows: Sequence[Award], *, by: Actor, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +22,7 @@ MARKS = {
     Outcome.NOT_APPLICABLE: "none",
 }
 MOST_FIELDS = 6
+MOST_LETTERS = 80
 Words = tuple[str, str]
 
 
@@ -54,12 +55,12 @@ def day(written: object) -> str:
 
 def moment(at: datetime) -> str:
     """To the minute, with the time zone: what a verification is dated with."""
-    local = timezone.localtime(at).replace(second=0, microsecond=0)
-    return _minute(local, timezone.get_current_timezone_name(), current_language())
+    return _minute(int(at.timestamp()) // 60, timezone.get_current_timezone_name(), current_language())
 
 
 @lru_cache(maxsize=64)  # every visit of one minute says the same
-def _minute(local: datetime, zone: str, language: str) -> str:
+def _minute(minute: int, zone: str, language: str) -> str:
+    local = timezone.localtime(datetime.fromtimestamp(minute * 60, UTC))
     return f"{formats.date_format(local, 'DATETIME_FORMAT')} ({zone})"
 
 
@@ -86,16 +87,48 @@ def _picture(check: Check) -> Words:
 def _version(check: Check) -> Words:
     version = check.facts.get("version")
     if check.outcome == Outcome.PASSED:
-        return _("It follows the Open Badges 2.0 standard"), _("A standard that anyone can read and check.")
-    if version == "3.0":
-        words = _("This page reads Open Badges 2.0. Ask its issuer how to verify this one.")
-        return _("This badge follows Open Badges 3.0"), words
+        words = _("It follows the Open Badges %(version)s standard") % {"version": version or "2.0"}
+        return words, _("A standard that anyone can read and check.")
     if version:
         words = _("It follows Open Badges %(version)s, a form from before 2017 that proves little.")
         return _("This badge is of a form that is too old"), words % {"version": version}
     return _("This is not an Open Badge"), _(
         "The document is readable, but nothing in it says that it is a badge."
     )
+
+
+def _editions(check: Check) -> Words:
+    if check.outcome == Outcome.PASSED:
+        words = _("It carries the badge in two editions of the standard, and they say the same.")
+        return _("Both editions in the picture agree"), words
+    if check.outcome == Outcome.WARNING:
+        words = _("What is shown here comes from the other one.")
+        return _("One of the two editions in the picture could not be checked"), words
+    if _reason(check) == "differ":
+        words = _("Some readers see one of them and some the other, so neither can be relied on.")
+        return _("Two different badges are stored in this picture"), words
+    words = _("The picture carries the badge in two editions of the standard, and one of them does not hold.")
+    return _("The other edition in the picture is not valid"), words
+
+
+def _contexts(check: Check) -> Words:
+    if check.outcome == Outcome.PASSED:
+        words = _("Every word in it means what the standard says it means.")
+        return _("It is written in the standard’s own words"), words
+    if _reason(check) == "unknown_context":
+        words = _("It refers to a vocabulary of its own. Such are not fetched from strangers’ sites.")
+        return _("It uses words that are not known here"), words
+    if term := str(check.facts.get("term", ""))[:MOST_LETTERS]:
+        words = _("Nothing defines “%(term)s”, so it could mean anything.") % {"term": term}
+        return _("Some of its words mean nothing"), words
+    said = {
+        "wrong_context": _("It does not name the standard’s vocabulary first, as it has to."),
+        "poisonous_graph": _("It is far more complicated than a badge is."),
+        "too_deep": _("It is far more complicated than a badge is."),
+        "too_many_values": _("It is far larger than a badge is."),
+    }
+    fallback = _("It is not written as the standard asks, so readers could understand it differently.")
+    return _("What it means cannot be said for certain"), said.get(_reason(check), fallback)
 
 
 def _structure(check: Check) -> Words:
@@ -162,15 +195,41 @@ def _algorithm(check: Check) -> Words:
             "alg": check.facts.get("alg", "")
         }
     if check.outcome == Outcome.NOT_CHECKED:
+        if _reason(check) == "unsupported":
+            words = _("Method: %(alg)s.") % {"alg": check.facts.get("alg", "")}
+            return _("It is signed by a method that is not known here"), words
         return _("The method of its signature could not be checked"), _unavailable(check.facts)
     words = _("The method named in it is not accepted, or is not the one of the issuer’s key.")
     return _("It is signed by a method that proves nothing"), words
+
+
+def _claims(check: Check) -> Words:
+    if check.outcome == Outcome.PASSED:
+        words = _("Its issuer, its recipient and its dates are those of the badge inside.")
+        return _("The token says the same as the badge in it"), words
+    if _reason(check) == "wrapped":
+        words = _("The badge is wrapped as in an earlier draft of the standard.")
+        return _("The token is not written as the standard asks"), words
+    fields = ", ".join(str(field) for field in check.facts.get("claims", ()))
+    words = _("These parts are missing or differ: %(fields)s.") % {"fields": fields}
+    return _("The token contradicts the badge in it"), words
 
 
 def _key_listed(check: Check) -> Words:
     if check.outcome == Outcome.PASSED:
         words = _("The key is named in the issuer’s own profile.")
         return _("The issuer publishes the key that signed it"), words
+    if _reason(check) in ("key_revoked", "key_expired"):
+        words = _("It was revoked, or was past its date when this was signed.")
+        return _("The issuer has withdrawn the key that signed it"), words
+    if _reason(check) == "own_key":
+        words = _("It brings its own key along. Anyone can do that; the issuer’s own site has to name it.")
+        return _("The issuer does not publish the key that signed it"), words
+    if _reason(check) == "elsewhere":
+        words = _(
+            "It names a key that is kept elsewhere, and the issuer’s own document does not name that one."
+        )
+        return _("The issuer does not publish the key that signed it"), words
     if check.outcome == Outcome.FAILED:
         words = _("Anyone could have made this signature.")
         return _("The issuer does not publish the key that signed it"), words
@@ -233,6 +292,9 @@ def _badge_class(check: Check) -> Words:
 
 
 def _issuer_profile(check: Check) -> Words:
+    if check.outcome == Outcome.PASSED and check.facts.get("method") == "key":
+        words = _("It gives a key, but no address. Whose key it is, and what name they bear, is not proven.")
+        return _("The issuer is named by a key alone"), words
     if check.outcome == Outcome.PASSED:
         return _("The issuer’s profile was found"), _("It is published at the issuer’s own address.")
     if check.outcome == Outcome.FAILED:
@@ -248,6 +310,15 @@ def _revocation(check: Check) -> Words:
         words = _("It was taken back. Reason: %(reason)s") % {"reason": reason} if reason else ""
         return _("Revoked"), words or _("It was taken back, and no reason was given.")
     return _("Whether it was revoked could not be checked"), _unavailable(check.facts)
+
+
+def _suspension(check: Check) -> Words:
+    if check.outcome == Outcome.PASSED:
+        return _("Not suspended"), _("The issuer was asked just now.")
+    if check.outcome == Outcome.FAILED:
+        words = _("Its issuer has put it aside for now. It may come back: ask the issuer.")
+        return _("Suspended"), words
+    return _("Whether it is suspended could not be checked"), _unavailable(check.facts)
 
 
 def _expiry(check: Check) -> Words:
@@ -283,6 +354,28 @@ def _recipient(check: Check) -> Words:
     return _("Whose badge it is could not be checked"), _unavailable(check.facts)
 
 
+def _endorsements(check: Check) -> Words:
+    if check.outcome == Outcome.PASSED:
+        return _("Others vouch for it"), _("What they say is shown here, and they signed it.")
+    if _reason(check) == "too_many":
+        words = _("The first %(count)d were checked; the others are not shown.")
+        return _("It carries very many endorsements"), words % {"count": check.facts.get("checked", 0)}
+    if _reason(check) == "undecided":
+        words = _("It is marked below. Do not rely on it.")
+        return _("An endorsement in it could not be checked"), words
+    words = _("Those it names did not sign it as it stands. It says nothing against the badge itself.")
+    return _("An endorsement in it does not hold"), words
+
+
+def _issuer_name(check: Check) -> Words:
+    name, known = (str(check.facts.get(fact, ""))[:MOST_LETTERS] for fact in ("name", "known"))
+    if _reason(check) == "mixed_scripts":
+        words = _("“%(name)s” has letters of several alphabets that look alike. It may be an imitation.")
+        return _("The issuer’s name mixes alphabets"), words % {"name": name}
+    words = _("It calls itself “%(name)s”. The issuer that is known here as “%(known)s” is somebody else.")
+    return _("The issuer’s name resembles another’s"), words % {"name": name, "known": known}
+
+
 def _issuer_known(check: Check) -> Words:
     if check.outcome == Outcome.PASSED and (name := check.facts.get("listed_as")) is not None:
         words = _(
@@ -299,12 +392,15 @@ def _issuer_known(check: Check) -> Words:
 
 _WORDS: Mapping[CheckCode, Callable[[Check], Words]] = {
     CheckCode.PICTURE: _picture,
+    CheckCode.EDITIONS: _editions,
     CheckCode.VERSION: _version,
+    CheckCode.CONTEXTS: _contexts,
     CheckCode.STRUCTURE: _structure,
     CheckCode.DATA_TYPES: _data_types,
     CheckCode.HOSTED_REFETCH: _hosted_refetch,
     CheckCode.HOSTED_SCOPE: _hosted_scope,
     CheckCode.ALGORITHM: _algorithm,
+    CheckCode.CLAIMS: _claims,
     CheckCode.KEY_LISTED: _key_listed,
     CheckCode.KEY_OWNER: _key_owner,
     CheckCode.SIGNATURE: _signature,
@@ -312,10 +408,13 @@ _WORDS: Mapping[CheckCode, Callable[[Check], Words]] = {
     CheckCode.BADGE_CLASS: _badge_class,
     CheckCode.ISSUER_PROFILE: _issuer_profile,
     CheckCode.REVOCATION: _revocation,
+    CheckCode.SUSPENSION: _suspension,
     CheckCode.EXPIRY: _expiry,
     CheckCode.ISSUED_IN_FUTURE: _issued,
     CheckCode.RECIPIENT_MATCH: _recipient,
+    CheckCode.ENDORSEMENTS: _endorsements,
     CheckCode.ISSUER_KNOWN: _issuer_known,
+    CheckCode.ISSUER_NAME: _issuer_name,
 }
 
 
@@ -363,5 +462,11 @@ def _unavailable(facts: Mapping[str, Any]) -> str:
         "web_page": _("There is a web page at this address, but no badge that can be read. Ask for the badge’s file."),
         "other_id": elsewhere, "wrong_type": elsewhere, "not_a_list": elsewhere, "other_issuer": elsewhere,
         "not_date_time": _("The date is not well written."),
+        "did_method": _("It is named in a way that cannot be looked up here."),
+        "status_type": _("It says so in a way that is not known here."),
+        "bad_entry": _("Its own note on where to ask is not well written."),
+        "other_purpose": _("The issuer’s list is about something else."),
+        "list_out_of_date": _("The issuer’s list is out of date."),
+        "list_not_valid": _("The issuer’s list is not signed by the issuer, or was changed."),
     }.get(reason)  # fmt: skip
     return said or _("What was found there cannot be read.")

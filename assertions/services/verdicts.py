@@ -18,15 +18,20 @@ MEANINGFUL = (
     CheckCode.HOSTED_REFETCH,
     CheckCode.HOSTED_SCOPE,
     CheckCode.REVOCATION,
+    CheckCode.SUSPENSION,
     CheckCode.EXPIRY,
+    CheckCode.ENDORSEMENTS,
     CheckCode.ISSUER_KNOWN,
 )
 # Where one of these failed, the document is not what its issuer says, whatever else is true.
 GENUINE = frozenset(
     {
+        CheckCode.EDITIONS,
+        CheckCode.CONTEXTS,
         CheckCode.HOSTED_REFETCH,
         CheckCode.HOSTED_SCOPE,
         CheckCode.ALGORITHM,
+        CheckCode.CLAIMS,
         CheckCode.KEY_LISTED,
         CheckCode.KEY_OWNER,
         CheckCode.SIGNATURE,
@@ -58,7 +63,12 @@ class Explained:
 
 def explain(report: Report) -> Explained:
     """A sentence for each check that applies to this badge."""
-    checks = [check for check in report.checks if check.outcome != Outcome.NOT_APPLICABLE]
+    return explain_checks(report.checks)
+
+
+def explain_checks(every: Iterable[Check]) -> Explained:
+    """The same, of the checks alone."""
+    checks = [check for check in every if check.outcome != Outcome.NOT_APPLICABLE]
     passed = [check for check in checks if check.outcome == Outcome.PASSED]
     following = [check for check in checks if _follows(check)]
     attention = [check for check in checks if check not in passed and check not in following]
@@ -87,6 +97,11 @@ def headline(report: Report) -> Headline:
     if report.verdict == Verdict.CONSISTENT:
         title = _("This badge is intact, but its issuer is not known here.")
         return Headline(WARN, pgettext("verdict on a badge", "issuer unknown"), title, _what_holds(report))
+    return _too_old(report) if report.too_old else _not_valid(report)
+
+
+def _not_valid(report: Report) -> Headline:
+    """What is wrong, in the calmest words that are true: revoked, expired or not theirs is not forged."""
     failed = {check.code for check in report.with_outcome(Outcome.FAILED)}
     if report.revoked and not failed & GENUINE:
         return Headline(
@@ -94,6 +109,13 @@ def headline(report: Report) -> Headline:
             pgettext("verdict on a badge", "revoked"),
             _("This badge was revoked."),
             _text(report, CheckCode.REVOCATION),
+        )
+    if failed == {CheckCode.SUSPENSION}:
+        return Headline(
+            WARN,
+            pgettext("verdict on a badge", "suspended"),
+            _("This badge is suspended."),
+            _text(report, CheckCode.SUSPENSION),
         )
     if failed == {CheckCode.EXPIRY} and _reason(report, CheckCode.EXPIRY) == "expired":
         return Headline(
@@ -118,6 +140,20 @@ def headline(report: Report) -> Headline:
         _("This badge is not valid."),
         _first(report, Outcome.FAILED),
     )
+
+
+def _too_old(report: Report) -> Headline:
+    """Shown, and trusted for nothing but what its issuer's site still says of it."""
+    text = _text(report, CheckCode.VERSION)
+    if report.revoked:
+        text = _text(report, CheckCode.REVOCATION)
+    elif _passed(report, CheckCode.HOSTED_REFETCH):
+        shown = _(
+            "A site still shows it at the address that it names. Whose site that is, is yours to judge."
+        )
+        text = f"{text} {shown}"
+    title = f"{_title(report, CheckCode.VERSION)}."
+    return Headline(WARN, pgettext("verdict on a badge", "too old"), title, text)
 
 
 def _unread(check: Check) -> Headline:
@@ -146,9 +182,20 @@ def not_public() -> Headline:
     return Headline(WARN, pgettext("verdict on a badge", "not public"), _("This badge is not public."), text)
 
 
+def on_hold() -> Headline:
+    """For what its issuer has suspended: nothing is decided, and until then nobody should rely on it."""
+    text = _("Its issuer asks not to rely on it for the time being.")
+    word = pgettext("verdict on a badge", "suspended")
+    return Headline(WARN, word, _("This badge is suspended."), text)
+
+
 def _what_holds(report: Report) -> str:
     """What the checks have shown, and no more: without a list of revoked badges nothing is said of revocation."""
     is_signed = _passed(report, CheckCode.SIGNATURE)
+    if _outcome(report, CheckCode.REVOCATION) == Outcome.WARNING:
+        return _(
+            "Not expired, unchanged since it was issued. Whether it was revoked could not be asked just now."
+        )
     if not _passed(report, CheckCode.REVOCATION):
         return _(
             "Not expired, unchanged since it was issued. Its issuer publishes no list of revoked badges."
@@ -173,8 +220,12 @@ def _said(checks: Iterable[Check]) -> list[Sentence]:
 
 
 def _passed(report: Report, code: CheckCode) -> bool:
+    return _outcome(report, code) == Outcome.PASSED
+
+
+def _outcome(report: Report, code: CheckCode) -> Outcome | None:
     check = report.check(code)
-    return check is not None and check.outcome == Outcome.PASSED
+    return check.outcome if check else None
 
 
 def _reason(report: Report, code: CheckCode) -> str:
@@ -185,6 +236,11 @@ def _reason(report: Report, code: CheckCode) -> str:
 def _text(report: Report, code: CheckCode) -> str:
     check = report.check(code)
     return sentence(check).text if check else ""
+
+
+def _title(report: Report, code: CheckCode) -> str:
+    check = report.check(code)
+    return sentence(check).title if check else ""
 
 
 def _first(report: Report, outcome: Outcome) -> str:

@@ -1,20 +1,18 @@
 """The verification page: a verdict in words, live, for whoever opens a badge's address."""
 
-import hashlib
 import io
 import uuid
-from datetime import datetime
 from typing import Any
 
 import segno
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,15 +20,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assertions.documents import award_url, evidence_url
 from assertions.models import Award
 from assertions.queries import page_state, public_state
-from assertions.services.sentences import day, moment
-from assertions.services.verdicts import explain, headline, not_public
+from assertions.services.browser_check import browser_words
+from assertions.services.registering import register_sentence, standing_of
+from assertions.services.sentences import Sentence, day, moment
+from assertions.services.verdicts import explain, headline, not_public, on_hold
 from assertions.services.verification import verify_award
 from assertions.views.documents import hosted_document
 from assertions.views.holding import holds
 from common.addresses import normalise, problem_with
 from common.kept import KeptBytes
 from common.languages import current_language
-from common.negotiation import impersonal_page, not_acceptable, preferred_type, public_document
+from common.negotiation import add_vary, impersonal_page, not_acceptable, preferred_type, public_document
 from common.ratelimits import limited
 from issuers.queries import confirmed_website
 from openbadges.recipients import hash_identity
@@ -69,7 +69,7 @@ def page_of_award(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
         body.replace(MOMENT.encode(), moment(now).encode()), status=410 if state.is_gone else 200
     )
     response["Cache-Control"] = "private, no-cache" if is_personal else "public, no-cache"
-    patch_vary_headers(response, ["Cookie"])
+    add_vary(response, "Cookie")
     return response
 
 
@@ -123,28 +123,6 @@ def person_match(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     return response
 
 
-@require_safe
-def receipt(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
-    """A dated receipt of the verification, made to be printed."""
-    now = timezone.now()
-    context = _public_context(award_id)
-    context |= {"moment": moment(now), "receipt": _receipt(context, now)}
-    response = render(request, "assertions/receipt.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-@public_document
-@require_safe
-def receipt_document(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
-    """The receipt as JSON, with the hash of the signed bytes that were judged."""
-    made = _receipt(_public_context(award_id), timezone.now())
-    response = JsonResponse(made, json_dumps_params={"indent": 2, "ensure_ascii": False})
-    response["Content-Disposition"] = f'attachment; filename="verification-{award_id}.json"'
-    response["Cache-Control"] = "no-store"
-    return response
-
-
 @public_document
 @require_safe
 def qr_code(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
@@ -161,24 +139,8 @@ def qr_code(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     return response
 
 
-def _receipt(context: dict[str, Any], now: datetime) -> dict[str, Any]:
-    award, report = context["award"], context["report"]
-    return {
-        "verified": award_url(award.pk),
-        "at": now.isoformat(timespec="seconds"),
-        "by": settings.SITE_URL,
-        "verdict": str(report.verdict),
-        "revoked": report.revoked,
-        "expired": report.expired,
-        "sentence": context["headline"].title,
-        "checks": [
-            {"code": str(c.code), "outcome": str(c.outcome), "facts": dict(c.facts)} for c in report.checks
-        ],
-        "signed_sha256": hashlib.sha256(award.signed.encode()).hexdigest(),
-    }
-
-
-def _public_context(award_id: uuid.UUID) -> dict[str, Any]:
+def public_context(award_id: uuid.UUID) -> dict[str, Any]:
+    """What the page of an award says; 404 where its holder does not show it."""
     context = _context(award_id)
     if context["hidden"]:
         raise Http404
@@ -194,14 +156,20 @@ def _context(award_id: uuid.UUID) -> dict[str, Any]:
         return {"award": award, "hidden": True, "headline": not_public(), "moment": MOMENT}
     report = verify_award(award, at=timezone.now())
     language = current_language()
-    accepted = award.response == Award.Response.ACCEPTED
+    explained = explain(report)
+    explained.meaningful.append(_register_line(award))
+    accepted, suspension = award.response == Award.Response.ACCEPTED, award.suspended
     return {
         "award": award,
         "hidden": False,
         "accepted": accepted,
         "report": report,
-        "headline": headline(report),
-        "explained": explain(report),
+        "headline": on_hold() if suspension and not award.revoked_at else headline(report),
+        "suspension": None if award.revoked_at else suspension,
+        "suspended": day(suspension.suspended_at) if suspension else "",
+        "explained": explained,
+        "words": browser_words(),
+        "mark_kinds": ("good", "warn", "bad", "none"),
         "text": award.version.text(language),
         "name": award.recipient_name if accepted else "",
         "issued": day(award.issued_on),
@@ -214,6 +182,11 @@ def _context(award_id: uuid.UUID) -> dict[str, Any]:
         "is_newest": award.badge.current_id == award.version_id,
         "moment": MOMENT,
     }
+
+
+def _register_line(award: Award) -> Sentence:
+    url = reverse("register_entry", kwargs={"award_id": award.pk})
+    return register_sentence(award, standing_of(award), at=timezone.now(), url=url)
 
 
 def _criteria(award: Award, language: str) -> list[dict[str, Any]]:

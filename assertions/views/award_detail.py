@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from assertions.documents import award_url, evidence_url
-from assertions.models import Assessment, Award, NameRequest
+from assertions.models import Assessment, Award, NameRequest, Suspension
 from assertions.queries import mails_about
 from assertions.services import UNDO_WINDOW, award_instead, can_be_undone, send_again, undo_revocation
 from badges.models import CriterionText
 from common.addresses import normalise
 from common.errors import Refused
 from common.languages import current_language
+from common.refusals import tried
 from issuers.models import Issuer
 from issuers.permissions import Permission, SignedInRequest, issuer_for
 from issuers.tasks import tell_webhooks_soon
@@ -69,7 +70,8 @@ def award_detail(request: SignedInRequest, slug: str, award_id: uuid.UUID) -> Ht
         if award.revoked_at and can_be_undone(award, at=now)
         else None,
         "now": now,
-        **_granted(issuer),
+        "suspension": award.suspended,
+        **_granted(issuer, award),
     }
     return render(request, "assertions/award_detail.html", context)
 
@@ -101,11 +103,7 @@ def award_send_again(request: SignedInRequest, slug: str, award_id: uuid.UUID) -
 def award_undo_revoke(request: SignedInRequest, slug: str, award_id: uuid.UUID) -> HttpResponse:
     issuer = issuer_for(request.user, slug, may=Permission.REVOKE)
     award = get_object_or_404(Award.objects.of_issuer(issuer), pk=award_id)
-    try:
-        undo_revocation(award=award, by=request.user.actor, at=timezone.now())
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    else:
+    if tried(request, lambda: undo_revocation(award=award, by=request.user.actor, at=timezone.now())):
         send_soon()
         tell_webhooks_soon(issuer.scope)
         messages.success(request, _("The badge is valid again, as if nothing had happened."))
@@ -129,10 +127,13 @@ def _assessed(award: Award) -> list[tuple[CriterionText, Assessment]]:
     return [(one.text(current_language()), rows[one.pk]) for one in criteria if one.pk in rows]
 
 
-def _granted(issuer: Issuer) -> dict[str, Any]:
+def _granted(issuer: Issuer, award: Award) -> dict[str, Any]:
+    may_revoke = Permission.REVOKE in issuer.granted
+    is_valid = award.is_public and not award.revoked_at and not award.suspended
     return {
         "may_award": Permission.AWARD in issuer.granted,
-        "may_revoke": Permission.REVOKE in issuer.granted,
+        "may_revoke": may_revoke,
+        "may_suspend": may_revoke and is_valid,
     }
 
 
@@ -147,10 +148,19 @@ def _events(award: Award, mails: list[Message], requests: list[NameRequest]) -> 
         icon = "circle-check" if award.response == Award.Response.ACCEPTED else "circle-x"
         words = str(award.get_response_display())
         events.append(Event(icon, award.responded_at, words, award.recipient_name, award.response_note))
+    if suspension := getattr(award, "suspension", None):
+        events += _suspension_events(suspension)
     if award.revoked_at:
         events.append(
             Event("ban", award.revoked_at, _("Revoked"), award.revoked_by_label, award.revocation_reason)
         )
+    return events
+
+
+def _suspension_events(last: Suspension) -> list[Event]:
+    events = [Event("pause", last.suspended_at, _("Suspended"), last.suspended_by_label, last.reason)]
+    if last.lifted_at:
+        events.append(Event("play", last.lifted_at, _("Suspension lifted"), last.lifted_by_label))
     return events
 
 

@@ -50,6 +50,7 @@ def awards(request: SignedInRequest, slug: str) -> HttpResponse:
         "batches": _batches(issuer, wanted.batch),
         "may_award": Permission.AWARD in issuer.granted,
         "may_revoke": Permission.REVOKE in issuer.granted,
+        "may_undo": any(can_be_undone(row, at=now) for row in page.rows),
     }
     return render(request, "assertions/awards.html", context)
 
@@ -98,10 +99,11 @@ def _badges(issuer: Issuer) -> list[tuple[str, str]]:
 def _batches(issuer: Issuer, chosen: str) -> list[tuple[str, str]]:
     """(id, name) of the newest that were confirmed, for the filter; and of the one that is chosen."""
     confirmed = Batch.objects.of_issuer(issuer).exclude(confirmed_at=None)
-    newest = list(confirmed.order_by("-created_at", "-pk").values_list("pk", "name")[:MOST_BATCHES])
-    if chosen and chosen not in [str(pk) for pk, _name in newest]:
-        newest += confirmed.filter(pk=chosen).values_list("pk", "name")
-    return [(str(pk), name) for pk, name in newest]
+    confirmed = confirmed.only("name", "file_name")
+    newest = list(confirmed.order_by("-created_at", "-pk")[:MOST_BATCHES])
+    if chosen and chosen not in [str(batch.pk) for batch in newest]:
+        newest += confirmed.filter(pk=chosen)
+    return [(str(batch.pk), batch.title) for batch in newest]
 
 
 def _table(rows: AwardQuerySet) -> Iterator[list[object]]:
@@ -125,6 +127,8 @@ def _badge_name(row: Award) -> str:
 def _state(row: Award, *, expired: bool) -> str:
     if row.revoked_at:
         return str(AwardState.REVOKED.label)
+    if row.suspended:
+        return str(AwardState.SUSPENDED.label)
     return str(AwardState.EXPIRED.label if expired else AwardState(row.response).label)
 
 

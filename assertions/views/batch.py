@@ -20,8 +20,8 @@ from assertions.models import Batch, BatchRow
 from assertions.queries import answers_of_batch, mails_of_batch, progress_of
 from assertions.services import batches as services
 from assertions.tasks import work_soon
-from common.errors import Refused
 from common.pagination import page_of
+from common.refusals import tried
 from issuers.models import Issuer
 from issuers.permissions import Permission, SignedInRequest, issuer_for
 
@@ -48,6 +48,19 @@ def batch_act(request: SignedInRequest, slug: str, batch_id: uuid.UUID) -> HttpR
     row = batch_of(issuer, batch_id)
     if service := ACTS.get(request.POST.get("act", "")):
         _tried(request, lambda: service(batch=row, by=request.user.actor, at=timezone.now()))
+    return redirect("manage:batch", slug=slug, batch_id=batch_id)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def batch_start(request: SignedInRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
+    """Ends the hold-back, or does not wait for the date: asks first, for it ends the time to take it back too."""
+    issuer = issuer_for(request.user, slug, may=Permission.AWARD)
+    row = batch_of(issuer, batch_id)
+    if request.method != "POST" and services.may(row, "start"):
+        context = {"issuer": issuer, "nav": "batches", "batch": row}
+        return render(request, "assertions/batch_start_now.html", context)
+    _tried(request, lambda: services.start_now(batch=row, by=request.user.actor, at=timezone.now()))
     return redirect("manage:batch", slug=slug, batch_id=batch_id)
 
 
@@ -136,8 +149,21 @@ def batch_revoke(request: SignedInRequest, slug: str, batch_id: uuid.UUID) -> Ht
         )
         return redirect("manage:batch", slug=slug, batch_id=batch_id)
     context = {"issuer": issuer, "nav": "batches", "batch": row, "form": form}
-    context["answers"] = answers_of_batch(row)
+    context |= {
+        "answers": answers_of_batch(row),
+        "undo_minutes": int(services.UNDO_REVOKE.total_seconds() // 60),
+    }
     return render(request, "assertions/batch_revoke.html", context)
+
+
+@login_required
+@require_POST
+def batch_restore(request: SignedInRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
+    """Undoes the revocation of the whole batch, for some minutes."""
+    issuer = issuer_for(request.user, slug, may=Permission.REVOKE)
+    row = batch_of(issuer, batch_id)
+    _tried(request, lambda: services.undo_revoke(batch=row, by=request.user.actor, at=timezone.now()))
+    return redirect("manage:batch", slug=slug, batch_id=batch_id)
 
 
 def batch_of(issuer: Issuer, batch_id: uuid.UUID) -> Batch:
@@ -160,9 +186,11 @@ def page_of_batch(
     context: dict[str, Any] = {"issuer": issuer, "nav": "batches", "batch": row, "now": now}
     context["may"] = {
         act: services.may(row, act) and may_award
-        for act in ("mend", "confirm", "undo", "pause", "resume", "cancel", "discard")
+        for act in ("mend", "confirm", "start", "undo", "pause", "resume", "cancel", "discard")
     }
-    context["may"]["revoke"] = services.may(row, "revoke") and Permission.REVOKE in issuer.granted
+    may_revoke = Permission.REVOKE in issuer.granted
+    context["may"]["revoke"] = services.may(row, "revoke") and may_revoke
+    context["may"]["restore"] = services.can_be_restored(row, at=now) and may_revoke
     context |= _figures(row, at=now)
     context |= _problems(row, request.GET.get("cursor", ""))
     if context["may"]["mend"]:
@@ -180,6 +208,8 @@ def _figures(row: Batch, *, at: datetime) -> dict[str, Any]:
     """What has become of the people; nothing is counted before the first is awarded."""
     left = max(int((row.hold_until - at).total_seconds()), 0) if row.hold_until else 0
     facts: dict[str, Any] = {
+        "file_kept_days": services.FILE_KEPT.days,
+        "restore_until": row.revoke_asked_at and row.revoke_asked_at + services.UNDO_REVOKE,
         "hold_left": duration(left),
         "left_out": row.wrong + row.duplicate + row.cancelled,
     }
@@ -202,14 +232,11 @@ def _sample(row: Batch) -> list[BatchRow]:
 
 
 def _tried(request: SignedInRequest, act: Callable[[], object]) -> bool:
-    """Whether it was done; where not, the next page says why."""
-    try:
-        act()
-    except Refused as refused:
-        messages.error(request, refused.message)
-        return False
-    work_soon()
-    return True
+    """Whether it was done: the worker goes on with it; where not, the next page says why."""
+    done = tried(request, act)
+    if done:
+        work_soon()
+    return done is not None
 
 
 def duration(seconds: int) -> str:

@@ -1,6 +1,5 @@
 """Awarding from a file: the list of batches, a new one, and the lists to fill in."""
 
-import logging
 import uuid
 from typing import BinaryIO, cast
 
@@ -21,11 +20,11 @@ from badges.models import Badge
 from common.errors import Refused
 from common.languages import current_language
 from common.pagination import page_of
+from common.receiving import lacked_room
 from common.spreadsheets import Kind, template
 from issuers.models import Issuer
 from issuers.permissions import Permission, SignedInRequest, issuer_for
 
-log = logging.getLogger(__name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA_TYPES = {Kind.CSV: "text/csv; charset=utf-8", Kind.XLSX: XLSX}
 
@@ -53,6 +52,7 @@ def batch_new(request: SignedInRequest, slug: str, badge_id: uuid.UUID) -> HttpR
         return render(request, "assertions/award_impossible.html", _context(issuer, badge=badge))
     is_post = request.method == "POST"
     form = UploadForm(request.POST, request.FILES) if is_post else UploadForm()
+    form.lacked_room = is_post and lacked_room(request)
     given = {name: str(request.POST[name]) for name in WordsForm.base_fields if name in request.POST}
     words = WordsForm(badge, at=timezone.now(), data=given)
     are_valid = [form.is_valid(), words.is_valid()] if is_post else [False]
@@ -90,11 +90,6 @@ def _uploaded(request: SignedInRequest, badge: Badge, form: UploadForm, words: W
     except AlreadyUploaded as refused:
         form.first = refused.batch  # type: ignore[attr-defined]
         form.add_error(None, refused.message)
-    except OSError:
-        log.exception("list_not_kept")
-        form.add_error(
-            "file", _("The list could not be kept: the server has no room. Please try again later.")
-        )
     except Refused as refused:
         form.add_error("file" if given["file"] else "people", refused.message)
     return None

@@ -4,12 +4,14 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from assertions.documents import hosted_assertion_json, revocation_list, revoked_assertion
 from assertions.models import Award
 from assertions.queries import PublicState, gone_awards, public_state
+from assertions.services.credentials import credential_of
 from assertions.services.pictures import baked
 from common.json_documents import answer, json_bytes
 from common.negotiation import impersonal, not_acceptable, preferred_type, prefers_html, public_document
@@ -24,7 +26,7 @@ def hosted_document(
     request: HttpRequest, award_id: uuid.UUID, state: PublicState, content_type: str
 ) -> HttpResponse:
     """The hosted assertion; 410 with id, revoked and the reason once it is revoked (OB 2.0, Hosted)."""
-    if state.is_gone:
+    if state.is_withheld:
         return _gone(request, award_id, state, content_type)
     body = hosted_assertion_json(award_id, state.signed)
     return answer(request, body, content_type=content_type, max_age=LIVE)
@@ -48,7 +50,7 @@ def _gone(request: HttpRequest, award_id: uuid.UUID, state: PublicState, content
 def signed_document(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     """The compact JWS, byte for byte as it was signed."""
     state = public_state(award_id)
-    if state.is_gone:
+    if state.is_withheld:
         return _gone_file(request, award_id, state)
     return answer(request, state.signed.encode(), content_type="text/plain; charset=utf-8", max_age=LIVE)
 
@@ -57,14 +59,19 @@ def signed_document(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
 @public_document
 @require_safe
 def baked_picture(request: HttpRequest, award_id: uuid.UUID, kind: str) -> HttpResponse:
-    """The badge's picture with the assertion inside: the JWS, or with `?proof=hosted` the hosted form."""
+    """The badge's picture with the assertion inside: the JWS, and the Open Badges 3.0 credential beside it.
+
+    `?proof=hosted` has the hosted form and nothing else. `?credential=jwt` has the credential as a token, and
+    `?credential=none` leaves it out.
+    """
     state = public_state(award_id)
-    if state.is_gone:
+    if state.is_withheld:
         return _gone_file(request, award_id, state)
     award = (
         Award.objects.select_related("version__picture").prefetch_related("version__texts").get(pk=award_id)
     )
-    picture = baked(award, kind, hosted=request.GET.get("proof") == "hosted")
+    hosted = request.GET.get("proof") == "hosted"
+    picture = baked(award, kind, hosted=hosted, credential=None if hosted else _credential(request, award))
     response = answer(request, picture, content_type=TYPES[kind], max_age=LIVE)
     name = slugify(award.version.text(award.language).name) or "badge"
     disposition = "attachment" if "download" in request.GET else "inline"
@@ -73,6 +80,14 @@ def baked_picture(request: HttpRequest, award_id: uuid.UUID, kind: str) -> HttpR
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
     )
     return response
+
+
+def _credential(request: HttpRequest, award: Award) -> str | None:
+    form = request.GET.get("credential", "json")
+    if form == "none":
+        return None
+    kept = credential_of(award, at=timezone.now())
+    return kept.token if form == "jwt" else kept.document.decode()
 
 
 @impersonal

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from assertions.forms.lists import mail_filter
 from assertions.models import Award
 from assertions.queries import MOST_COUNTED, mail_counts, mails_for_members
-from common.errors import Refused
 from common.pagination import page_of
+from common.refusals import tried
 from issuers.models import Issuer
 from issuers.permissions import Permission, SignedInRequest, issuer_for
 from journal.models import Message, Suppression
@@ -87,11 +87,7 @@ def _say(
     """What a member knows of a mail's address, told to the service; `words` once it is taken in."""
     issuer = issuer_for(request.user, slug, may=Permission.AWARD)
     message = get_object_or_404(Message.objects.of_scope(issuer.scope), pk=message_id)
-    try:
-        service(message=message, by=request.user.actor, at=timezone.now())
-    except Refused as refusal:
-        messages.warning(request, refusal.message)
-    else:
+    if tried(request, lambda: service(message=message, by=request.user.actor, at=timezone.now())):
         messages.success(request, words % {"address": message.recipient})
     return redirect("manage:mail_log", slug=slug)
 

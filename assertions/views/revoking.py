@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from assertions.forms.lists import RevokeForm, ticked
 from assertions.models import Award
 from assertions.queries import AwardFilter, awards_for_members
-from assertions.services import revoke
+from assertions.services import revoke, undo_revocations
 from issuers.models import Issuer
 from issuers.permissions import Permission, SignedInRequest, issuer_for
 from issuers.tasks import tell_webhooks_soon
@@ -38,6 +38,30 @@ def awards_revoke(request: SignedInRequest, slug: str) -> HttpResponse:
     issuer = issuer_for(request.user, slug, may=Permission.REVOKE)
     form = RevokeForm(request.POST if "sure" in request.POST else None)
     return _revoke(request, issuer, ticked(request.POST), form)
+
+
+@login_required
+@require_POST
+def awards_undo(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Undoes the revocation of the awards ticked in the list, for as long as each can be."""
+    issuer = issuer_for(request.user, slug, may=Permission.REVOKE)
+    chosen = list(Award.objects.of_issuer(issuer).filter(pk__in=ticked(request.POST)))
+    restored = undo_revocations(awards=chosen, by=request.user.actor, at=timezone.now())
+    if count := len(restored):
+        send_soon()
+        tell_webhooks_soon(issuer.scope)
+        words = ngettext("%(count)s badge is valid again.", "%(count)s badges are valid again.", count)
+        messages.success(request, words % {"count": count})
+    if count := len(chosen) - len(restored):
+        words = ngettext(
+            "%(count)s badge stays as it is: it is not revoked, it is too late, or the person holds it anew.",
+            "%(count)s badges stay as they are: they are not revoked, it is too late, or the people hold them anew.",
+            count,
+        )
+        messages.warning(request, words % {"count": count})
+    if not chosen:
+        messages.warning(request, _("Tick at least one award."))
+    return redirect("manage:awards", slug=slug)
 
 
 def _revoke(request: SignedInRequest, issuer: Issuer, ids: list[str], form: RevokeForm) -> HttpResponse:

@@ -23,6 +23,7 @@ from assertions.views.holding import held_award, hold, private, their_language
 from common.errors import Refused
 from common.languages import current_language
 from common.ratelimits import limited
+from common.refusals import tried
 from issuers.tasks import tell_webhooks_soon
 from journal.tasks import send_soon
 
@@ -49,7 +50,7 @@ def share(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     """
     for response, page in (
         (Award.Response.ACCEPTED, "assertions/share.html"),
-        (Award.Response.DECLINED, "assertions/share_withdrawn.html"),
+        (Award.Response.WITHDRAWN, "assertions/share_withdrawn.html"),
     ):
         try:
             award = held_award(request, award_id, response)
@@ -85,11 +86,7 @@ def share_withdraw(request: HttpRequest, award: Award) -> HttpResponse:
     """Takes the badge out of the public, after saying what that means."""
     if request.method != "POST":
         return _show(request, award, "assertions/share_withdraw.html")
-    try:
-        withdraw(award=award, at=timezone.now())
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
+    if tried(request, lambda: withdraw(award=award, at=timezone.now())):
         tell_webhooks_soon(award.issuer.scope)
     return redirect("share", award_id=award.pk)
 
@@ -97,13 +94,9 @@ def share_withdraw(request: HttpRequest, award: Award) -> HttpResponse:
 @require_POST
 def share_restore(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     """Withdrawn, and thought better of."""
-    award = held_award(request, award_id, Award.Response.DECLINED)
+    award = held_award(request, award_id, Award.Response.WITHDRAWN)
     with their_language(request, award):
-        try:
-            show_again(award=award, at=timezone.now())
-        except Refused as refused:
-            messages.error(request, refused.message)
-        else:
+        if tried(request, lambda: show_again(award=award, at=timezone.now())):
             tell_webhooks_soon(award.issuer.scope)
             messages.success(request, _("Your badge is public again."))
     return redirect("share", award_id=award_id)

@@ -1,9 +1,9 @@
 """/verify: any badge, of any issuer, brought as an address, a text or a file. Nothing is kept."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,31 +14,32 @@ from django.views.decorators.http import require_http_methods
 
 from assertions.documents import award_url
 from assertions.forms.uploads import Glance
-from assertions.forms.verify import Brought, VerifyForm
+from assertions.forms.verify import VerifyForm
 from assertions.models import Award
-from assertions.services.pictures import what_to_verify
+from assertions.services.bringing import Brought, as_text
+from assertions.services.judging import Judged, Verdicts, judge
+from assertions.services.receipts import receipt_of
+from assertions.services.reports import recipient_matches
 from assertions.services.sentences import day, moment
-from assertions.services.verdicts import Explained, Headline, explain, headline, not_public
-from assertions.services.verification import Inquiry, award_of_report, is_former_signature
+from assertions.services.statements import said
+from assertions.services.verdicts import Explained, Headline, explain
 from common.languages import current_language
 from common.ratelimits import allowed, too_many, visitor
-from openbadges import Report
-
-LONGEST_TEXT = 10_000  # of what a stranger wrote: badges say more in a page than in a book
-MOST_EVIDENCE = 20
 
 
 @dataclass(frozen=True)
 class Finding:
     """One badge that was brought, and what is to be said of it."""
 
-    label: str
+    brought: Brought
     headline: Headline
     explained: Explained
     facts: dict[str, Any]
     award: Award | None
     page_url: str
     is_former: bool
+    matches: bool | None = None
+    receipt: str = ""
 
 
 @csrf_exempt  # changes nothing and keeps nothing
@@ -51,10 +52,18 @@ def verify(request: HttpRequest) -> HttpResponse:
         return too_many(request)
     form = _form(request) if is_asked else VerifyForm()
     now = timezone.now()
-    findings, left_out = _findings(form, now) if is_asked and form.is_valid() else ([], [])
-    level = 1 if len(findings) == 1 and not left_out else 2
-    context = {"form": form, "findings": findings, "left_out": left_out, "moment": moment(now)}
-    context |= {"level": level, "below": level + 1}
+    verdicts = _verdicts(form, now) if is_asked and form.is_valid() else Verdicts(now, ())
+    findings = [_finding(one, now) for one in verdicts.judged]
+    is_pack = len(findings) > 1 or bool(verdicts.elsewhere or verdicts.waiting or verdicts.notes)
+    context = {
+        "form": form,
+        "findings": findings,
+        "verdicts": verdicts,
+        "is_pack": is_pack,
+        "moment": moment(now),
+    }
+    context |= {"level": 2 if is_pack else 1, "below": 3 if is_pack else 2}
+    context |= {"again": _again(verdicts.waiting), "is_done": is_asked and not form.errors}
     return render(request, "assertions/verify.html", context, status=400 if is_asked and form.errors else 200)
 
 
@@ -65,34 +74,29 @@ def _form(request: HttpRequest) -> VerifyForm:
     return VerifyForm(request.POST, request.FILES)
 
 
-def _findings(form: VerifyForm, now: datetime) -> tuple[list[Finding], list[str]]:
-    """What is to be said of each badge; the labels of those for which no time was left."""
-    inquiry, address = Inquiry(), form.cleaned_data["address"]
-    findings, left_out = [], []
-    for brought in form.brought():
-        if inquiry.is_over:
-            left_out.append(brought.label)
-        else:
-            findings.append(_finding(brought, inquiry, address, now))
-    return findings, left_out
+def _verdicts(form: VerifyForm, now: datetime) -> Verdicts:
+    return judge(form.pack(), at=now, recipient=form.cleaned_data["address"])
 
 
-def _finding(brought: Brought, inquiry: Inquiry, address: str, now: datetime) -> Finding:
-    document = brought.document
-    if isinstance(document, bytes):
-        document = what_to_verify(document)
-    report = inquiry.verify(document, at=now, recipient=address)
-    award = award_of_report(report)
+def _again(waiting: Iterable[Brought]) -> list[str]:
+    """What a button can bring once more: links and texts."""
+    return [text for text in (as_text(one.document) for one in waiting) if text]
+
+
+def _finding(one: Judged, at: datetime) -> Finding:
+    report, award, brought = one.report, one.award, one.brought
     if award and not award.is_public:
-        return Finding(brought.label, not_public(), Explained(), {}, award, "", is_former=False)
+        return Finding(brought, one.headline, Explained(), {}, award, "", is_former=False)
     return Finding(
-        label=brought.label,
-        headline=headline(report),
+        brought=brought,
+        headline=one.headline,
         explained=explain(report) if report.kind else Explained(),
-        facts=_own_facts(award) if award else _facts(report),
+        facts=_own_facts(award) if award else said(report),
         award=award,
         page_url=award_url(award.pk) if award else "",
-        is_former=award is not None and is_former_signature(award, report.token),
+        is_former=one.is_former,
+        matches=recipient_matches(report),
+        receipt=receipt_of(one, at=at).signed if one.is_badge and not award else "",
     )
 
 
@@ -107,34 +111,3 @@ def _own_facts(award: Award) -> dict[str, Any]:
         "person": award.recipient_name if accepted else "",
         "issued": day(award.issued_on),
     }
-
-
-def _facts(report: Report) -> dict[str, Any]:
-    """What the documents say, shortened: strangers wrote them. Only web addresses become links."""
-    badge, issuer, assertion = report.badge, report.issuer, report.assertion
-    criteria = badge.criteria if badge else None
-    return {
-        "badge": badge.name[:200] if badge else "",
-        "description": badge.description[:LONGEST_TEXT] if badge else "",
-        "issuer": (issuer.name or "")[:200] if issuer else "",
-        "issuer_url": _web(issuer.id) if issuer else "",
-        "issuer_host": (urlsplit(_web(issuer.id)).hostname or "") if issuer else "",
-        "issued": day(assertion.issued_on) if assertion else "",
-        "narrative": (assertion.narrative or "")[:LONGEST_TEXT] if assertion else "",
-        "criteria": (criteria.narrative or "")[:LONGEST_TEXT] if criteria else "",
-        "criteria_url": _web(criteria.id) if criteria else "",
-        "evidence": [_evidence(item) for item in assertion.evidence[:MOST_EVIDENCE]] if assertion else [],
-    }
-
-
-def _evidence(item: Any) -> dict[str, str]:
-    return {
-        "url": _web(item.id),
-        "name": (item.name or item.id or "")[:200],
-        "narrative": (item.narrative or item.description or "")[:LONGEST_TEXT],
-    }
-
-
-def _web(address: str | None) -> str:
-    """An http(s) address, or nothing: `javascript:` is an identifier too."""
-    return address if address and address.lower().startswith(("https://", "http://")) else ""

@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.services import account_at, change_profile
 from assertions.models import Award
 from assertions.services import Nomination, award_many, open_claims
+from assertions.services.registering import enter_all
 from badgeplatform.demonstration.atelier_nord import ATELIER_NORD, CAMILLE, INES, KARIM
 from badgeplatform.demonstration.northlight import NORTHLIGHT
 from badgeplatform.demonstration.parts import Person
@@ -52,6 +53,7 @@ def prepare(*, at: datetime) -> Demonstration:
     for plan in ORGANISATIONS:
         if not Issuer.objects.filter(slug=plan.slug, is_demonstration=True).exists():
             Stage(plan, accounts, at).play()
+    enter_all(now=lambda: at)
     issuer = Issuer.objects.get(slug=ATELIER_NORD.slug, is_demonstration=True)
     award = _award_to_show(issuer)
     return Demonstration(issuer, award.badge, award, kept["password"], kept["made_for"])

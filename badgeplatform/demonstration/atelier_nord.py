@@ -291,7 +291,8 @@ ROUNDS = (
                    "2. Le dimanche, elle est calme.", "3. Chacun prévient l’autre avant une fête.", "",
                    "Signé par les deux parties. Toujours suivi trois mois plus tard."),
                    "Toujours suivi trois mois plus tard."),)),
-        Earner("Gaël Prigent", "gael.prigent@example.com", hours=44),
+        Earner("Gaël Prigent", "gael.prigent@example.com", hours=44, suspended_days=3,
+               suspended="Une personne conteste l’accord remis comme preuve. Nous l’entendons la semaine prochaine."),
     )),
     Round("workshop", 96, KARIM.address, (
         Earner(INES.name, INES.address, hours=1,

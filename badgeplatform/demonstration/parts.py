@@ -60,6 +60,8 @@ class Earner:
     lasts: int = 0
     revoked: str = ""
     revoked_days: float = 0
+    suspended: str = ""
+    suspended_days: float = 0
     wants_name: str = ""
     note: str = ""
     bounced: str = ""

@@ -9,7 +9,15 @@ from functools import partial
 
 from accounts.models import User
 from assertions.models import Award
-from assertions.services import AssessmentInput, EvidenceInput, Nomination, award_many, revoke, store_evidence
+from assertions.services import (
+    AssessmentInput,
+    EvidenceInput,
+    Nomination,
+    award_many,
+    revoke,
+    store_evidence,
+    suspend,
+)
 from assertions.services.claiming import accept, decline, disown
 from assertions.services.correcting import correct_name
 from assertions.services.revoking import UNDO_WINDOW
@@ -153,6 +161,8 @@ class Stage:
             self._plan_answer(one, row, token, at + one.hours * HOUR)
             if one.revoked:
                 self._plan_revocation(one, row, self.people[some.by])
+            if one.suspended:
+                self._plan_suspension(one, row, self.people[some.by])
 
     def _plan_answer(self, one: Earner, row: Award, token: str, at: datetime) -> None:
         if one.answer == "accepted":
@@ -170,6 +180,10 @@ class Stage:
         told = at + UNDO_WINDOW + HOUR / 60
         if told < self.today:
             self._at(told, deliver)
+
+    def _plan_suspension(self, one: Earner, row: Award, member: User) -> None:
+        at = self._moment(one.suspended_days)
+        self._at(at, lambda at: suspend(award=row, reason=one.suspended, by=member.actor, at=at))
 
 
 def _nomination(one: Earner, some: Round, by: User, at: datetime) -> Nomination:

@@ -19,13 +19,14 @@ from badges.queries import badges_for_public
 from badges.views.showing import history_of, said_by
 from common.json_documents import answer
 from common.languages import current_language
-from common.negotiation import impersonal, not_acceptable, preferred_type, public_document
+from common.negotiation import impersonal, named_of, not_acceptable, preferred_type, public_document
 from common.pagination import page_of
-from issuers.documents import profile_json
+from issuers.documents import controller_json, profile_json
 from issuers.models import Issuer
 from issuers.queries import confirmed_website, later_keys
 
 A_MINUTE, A_DAY = 60, 86_400
+CONTROLLER = ("application/vc+ld+json", "application/vc", "application/did+ld+json", "application/did+json")
 BADGES_PER_PAGE = 24
 
 
@@ -33,8 +34,13 @@ BADGES_PER_PAGE = 24
 @public_document
 @require_safe
 def issuer(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
-    """`number`: the edition of the Profile that lists this key, for machines; people see the organisation."""
+    """`number`: the edition of the Profile that lists this key, for machines; people see the organisation.
+
+    Who asks for a verifiable credential or a DID document gets the Open Badges 3.0 Profile with its keys.
+    """
     row = get_object_or_404(Issuer, slug=slug)
+    if number is None and (wanted := named_of(request, CONTROLLER)):
+        return answer(request, controller_json(row), content_type=wanted, max_age=A_MINUTE)
     key = None if number is None else get_object_or_404(later_keys(row), number=number)
     match preferred_type(request):
         case None:

@@ -1,13 +1,22 @@
-"""Kept connections are looked at before each request that needs one (CONN_HEALTH_CHECKS).
+"""PostgreSQL for pages that ask it one thing at every visit: what Django and the driver do around the question costs
+several times the answer.
 
-Django asks `SELECT 1`, which costs as much as the one query of a public page. A connection that the server closed
-shows it on its socket: there is something to read though nothing was asked. That look costs a system call.
+Kept connections are looked at before each request that needs one (CONN_HEALTH_CHECKS). Django asks `SELECT 1`, which
+costs as much as the one query of a public page. A connection that the server closed shows it on its socket: there is
+something to read though nothing was asked. That look costs a system call.
 """
 
+import hashlib
 import select
+from typing import Any
 
 from django.db.backends.postgresql import base
-from psycopg.pq import ConnStatus
+from psycopg import Error
+from psycopg.adapt import Transformer
+from psycopg.errors import DuplicatePreparedStatement
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
+
+from common.postgresql import NotPrepared
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -21,3 +30,48 @@ class DatabaseWrapper(base.DatabaseWrapper):
         waiting = select.poll()
         waiting.register(link.socket, select.POLLIN | select.POLLPRI)
         return not waiting.poll(0)
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        self._statements: dict[str, bytes] = {}
+        return super().get_new_connection(conn_params)
+
+    def prepared_row(self, sql: str, parameter: object) -> tuple[Any, ...] | None:
+        """The first row of a query with one parameter, or None, by a statement that the server keeps.
+
+        Raises NotPrepared within a transaction, where queries are watched, and where the server does not know the
+        statement (a pooler may have changed it for another): nothing was done then.
+        """
+        if self.in_atomic_block or self.queries_logged or self.execute_wrappers:
+            raise NotPrepared
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        link = self.connection.pgconn
+        try:
+            name = self._statements.get(sql) or self._prepare(link, sql)
+            result = link.exec_prepared(name, [str(parameter).encode()])
+        except Error:
+            raise NotPrepared from None
+        if result.status != ExecStatus.TUPLES_OK:
+            self._statements.clear()
+            raise NotPrepared
+        return self._first_row(result)
+
+    def _prepare(self, link: Any, sql: str) -> bytes:
+        """The statement's name says what it is: behind a pooler, another visitor may have left one of that name."""
+        name = b"row_" + hashlib.sha256(sql.encode()).hexdigest()[:32].encode()
+        answer = link.prepare(name, sql.replace("%s", "$1").encode())
+        is_there = answer.error_field(DiagnosticField.SQLSTATE) == _IS_THERE
+        if answer.status != ExecStatus.COMMAND_OK and not is_there:
+            raise NotPrepared
+        self._statements[sql] = name
+        return name
+
+    def _first_row(self, result: Any) -> tuple[Any, ...] | None:
+        if not result.ntuples:
+            return None
+        loading = Transformer(self.connection)
+        loading.set_pgresult(result)
+        return loading.load_row(0, tuple)
+
+
+_IS_THERE = str(DuplicatePreparedStatement.sqlstate).encode()

@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from common.errors import Refused
 from common.pagination import page_of
+from common.refusals import tried
 from issuers.forms import DeliveryFilter, FailedSinceForm
 from issuers.permissions import SignedInRequest
 from issuers.tasks import tell_webhooks_soon
 from issuers.views.webhooks import context_of, webhook_for
-from journal.models import Delivery
 from journal.queries import deliveries_of
 from journal.services import send_event_again, send_failed_events_again, send_test_event
 
@@ -56,11 +55,7 @@ def delivery(request: SignedInRequest, slug: str, webhook_id: int, delivery_id: 
 def delivery_again(request: SignedInRequest, slug: str, webhook_id: int, delivery_id: int) -> HttpResponse:
     issuer, hook = webhook_for(request, slug, webhook_id)
     row = get_object_or_404(hook.deliveries.select_related("webhook"), pk=delivery_id)
-    try:
-        send_event_again(delivery=row, by=request.user.actor, at=timezone.now())
-    except Refused as refusal:
-        messages.warning(request, refusal.message)
-    else:
+    if tried(request, lambda: send_event_again(delivery=row, by=request.user.actor, at=timezone.now())):
         tell_webhooks_soon(issuer.scope)
         messages.success(request, _("The event is sent again, with the same id."))
     return redirect("manage:delivery", slug=slug, webhook_id=hook.pk, delivery_id=row.pk)
@@ -75,14 +70,11 @@ def failed_again(request: SignedInRequest, slug: str, webhook_id: int) -> HttpRe
         messages.warning(request, _("Choose the day from which on failed events are sent again."))
         return redirect("manage:webhook", slug=slug, webhook_id=hook.pk)
     since = timezone.make_aware(datetime.combine(form.cleaned_data["since"], time.min))
-    try:
-        count = send_failed_events_again(webhook=hook, since=since, by=request.user.actor, at=timezone.now())
-    except Refused as refusal:
-        messages.warning(request, refusal.message)
-    else:
+    by, now = request.user.actor, timezone.now()
+    if done := tried(request, lambda: send_failed_events_again(webhook=hook, since=since, by=by, at=now)):
         tell_webhooks_soon(issuer.scope)
-        words = ngettext("%(count)s event is sent again.", "%(count)s events are sent again.", count)
-        messages.success(request, words % {"count": count})
+        words = ngettext("%(count)s event is sent again.", "%(count)s events are sent again.", done.value)
+        messages.success(request, words % {"count": done.value})
     return redirect("manage:webhook", slug=slug, webhook_id=hook.pk)
 
 
@@ -90,11 +82,9 @@ def failed_again(request: SignedInRequest, slug: str, webhook_id: int) -> HttpRe
 @require_POST
 def webhook_test(request: SignedInRequest, slug: str, webhook_id: int) -> HttpResponse:
     issuer, hook = webhook_for(request, slug, webhook_id)
-    try:
-        row: Delivery = send_test_event(webhook=hook, at=timezone.now())
-    except Refused as refusal:
-        messages.warning(request, refusal.message)
+    done = tried(request, lambda: send_test_event(webhook=hook, at=timezone.now()))
+    if done is None:
         return redirect("manage:webhook", slug=slug, webhook_id=hook.pk)
     tell_webhooks_soon(issuer.scope)
     messages.success(request, _("A test event is on its way. Load this page again to see the answer."))
-    return redirect("manage:delivery", slug=slug, webhook_id=hook.pk, delivery_id=row.pk)
+    return redirect("manage:delivery", slug=slug, webhook_id=hook.pk, delivery_id=done.value.pk)

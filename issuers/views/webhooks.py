@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import Refused
+from common.refusals import tried
 from issuers.forms import WebhookForm, show_refusal
 from issuers.models import Issuer
 from issuers.permissions import Permission, SignedInRequest, issuer_for
@@ -106,11 +107,7 @@ def webhook_secret(request: SignedInRequest, slug: str, webhook_id: int) -> Http
 @require_POST
 def webhook_pause(request: SignedInRequest, slug: str, webhook_id: int) -> HttpResponse:
     _issuer, hook = webhook_for(request, slug, webhook_id)
-    try:
-        pause_webhook(webhook=hook, by=request.user.actor, at=timezone.now())
-    except Refused as refusal:
-        messages.warning(request, refusal.message)
-    else:
+    if tried(request, lambda: pause_webhook(webhook=hook, by=request.user.actor, at=timezone.now())):
         messages.success(request, _("The webhook is paused. Events wait for it, for 30 days at most."))
     return redirect("manage:webhook", slug=slug, webhook_id=hook.pk)
 
@@ -119,11 +116,7 @@ def webhook_pause(request: SignedInRequest, slug: str, webhook_id: int) -> HttpR
 @require_POST
 def webhook_resume(request: SignedInRequest, slug: str, webhook_id: int) -> HttpResponse:
     issuer, hook = webhook_for(request, slug, webhook_id)
-    try:
-        resume_webhook(webhook=hook, by=request.user.actor, at=timezone.now())
-    except Refused as refusal:
-        messages.warning(request, refusal.message)
-    else:
+    if tried(request, lambda: resume_webhook(webhook=hook, by=request.user.actor, at=timezone.now())):
         tell_webhooks_soon(issuer.scope)
         messages.success(request, _("The webhook is active. What waited for it is sent now."))
     return redirect("manage:webhook", slug=slug, webhook_id=hook.pk)

@@ -43,13 +43,17 @@ class Action(models.TextChoices):
     AWARDS_CREATED = "assertions.awards.created", _("Badge awarded")
     AWARD_ACCEPTED = "assertions.award.accepted", _("Badge accepted")
     AWARD_DECLINED = "assertions.award.declined", _("Badge declined")
+    AWARD_WITHDRAWN = "assertions.award.withdrawn", _("Badge withdrawn by its holder")
     AWARD_DISOWNED = "assertions.award.disowned", _("“This is not me” answered")
     AWARD_REVOKED = "assertions.award.revoked", _("Award revoked")
     AWARD_REVOCATION_UNDONE = "assertions.award.revocation_undone", _("Revocation undone")
+    AWARD_SUSPENDED = "assertions.award.suspended", _("Award suspended")
+    AWARD_SUSPENSION_LIFTED = "assertions.award.suspension_lifted", _("Suspension lifted")
     AWARD_SENT_AGAIN = "assertions.award.sent_again", _("Mail sent again")
     BATCH_UPLOADED = "assertions.batch.uploaded", _("List of people uploaded")
     BATCH_CHANGED = "assertions.batch.changed", _("List of people changed")
     BATCH_CONFIRMED = "assertions.batch.confirmed", _("Batch confirmed")
+    BATCH_STARTED = "assertions.batch.started", _("Batch started before its time")
     BATCH_UNDONE = "assertions.batch.undone", _("Batch taken back before it started")
     BATCH_PAUSED = "assertions.batch.paused", _("Batch paused")
     BATCH_RESUMED = "assertions.batch.resumed", _("Batch resumed")
@@ -57,6 +61,7 @@ class Action(models.TextChoices):
     BATCH_DISCARDED = "assertions.batch.discarded", _("Batch discarded")
     BATCH_FINISHED = "assertions.batch.finished", _("Batch finished")
     BATCH_REVOKED = "assertions.batch.revoked", _("Batch revoked")
+    BATCH_RESTORED = "assertions.batch.restored", _("Revocation of the batch undone")
     AWARDS_REMINDED = "assertions.awards.reminded", _("Reminder sent")
     EXPIRY_NOTICED = "assertions.awards.expiry_noticed", _("Notice of expiry sent")
     MAIL_BOUNCED = "journal.mail.bounced", _("Mail came back")
@@ -69,6 +74,9 @@ class Action(models.TextChoices):
     NAME_DECIDED = "assertions.name.decided", _("Name change decided")
     ADDRESS_CHANGE_ASKED = "assertions.address.asked", _("Move to another address asked for")
     AWARD_REKEYED = "assertions.award.rekeyed", _("Award moved to another address")
+    KIT_MADE = "assertions.kit.made", _("Exit kit made")
+    ISSUER_EXPORTED = "assertions.issuer.exported", _("Everything exported")
+    ISSUER_IMPORTED = "assertions.issuer.imported", _("Organisation moved here")
     ACCOUNT_DELETED = "accounts.account.deleted", _("Account deleted")
     JOURNAL_EXPORTED = "journal.journal.exported", _("Journal exported")
 
@@ -112,6 +120,11 @@ class Chain(models.Model):
     scope = models.CharField(max_length=60, primary_key=True)
     number = models.PositiveBigIntegerField(default=0)
     hash = models.CharField(max_length=64, default="0" * 64)
+    known_as = models.CharField(
+        max_length=60,
+        blank=True,
+        help_text="the scope that its lines are hashed with, where it came from elsewhere",
+    )
 
     def __str__(self) -> str:
         return f"{self.scope} @{self.number}"

@@ -59,11 +59,13 @@ class Message(models.Model):
             _("The connection ended before the mail server said whether it took the mail."),
         )
         ABANDONED = "abandoned", _("The worker stopped while it was sending this mail.")
+        MOVED = "moved", _("The organisation moved here before this mail was sent. Send it again.")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     scope = models.CharField(max_length=60, help_text="whose outbox: issuer:<id> or site")
     kind = models.CharField(max_length=40, help_text="folder below templates/emails")
     subject = models.CharField(max_length=100, help_text="the row it speaks of, e.g. award:<uuid>")
+    round = models.UUIDField(null=True, help_text="of one act for many: its mails are counted by it")
     occurrence = models.PositiveIntegerField(
         default=1, help_text="2 for the first repeat that a person asked for"
     )
@@ -120,6 +122,11 @@ class Message(models.Model):
                 ],  # also for the beginning of an address
             ),
             models.Index(fields=["scope", "state", "-created_at", "-id"], name="message_in_state"),
+            models.Index(
+                fields=["round", "kind", "state"],
+                name="message_of_round",
+                condition=models.Q(round__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,8 @@ class EventType(models.TextChoices):
     AWARD_ACCEPTED = "award.accepted", _("A badge is accepted")
     AWARD_DECLINED = "award.declined", _("A badge is declined, withdrawn, or reached the wrong person")
     AWARD_REVOKED = "award.revoked", _("A badge is revoked")
-    AWARD_REINSTATED = "award.reinstated", _("A revocation is undone")
+    AWARD_SUSPENDED = "award.suspended", _("A badge is suspended")
+    AWARD_REINSTATED = "award.reinstated", _("A revocation is undone, or a suspension lifted")
     BATCH_FINISHED = "batch.finished", _("A batch is finished")
 
 

@@ -3,18 +3,20 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from common.checking import Check, Finding, in_steps
 from common.sealing import SealBroken, key_provider
-from journal.models import Chain, Entry, Message
+from journal.models import Chain, Entry, Message, MessageQuerySet
+from journal.services.changing import WAITING
+from journal.services.gathering import DIGESTS
 from journal.services.recording import broken_links
 
 # A lease that ran out is taken over by the next sweep, half a minute later; a worker that is away for longer is seen.
 LEASE_LONG_OVER = timedelta(minutes=10)
 # A great batch takes its time, and what a person waits for goes first: after half a day nobody is sending at all.
 UNTRIED_FOR = timedelta(hours=12)
-FINAL = (Message.State.SENT, Message.State.FAILED, Message.State.UNKNOWN)
+FINAL = (Message.State.SENT, Message.State.FAILED, Message.State.UNKNOWN, Message.State.BOUNCED)
 
 
 def chains(at: datetime) -> Iterator[Finding]:
@@ -27,14 +29,14 @@ def chains(at: datetime) -> Iterator[Finding]:
 
 def forgotten_leases(at: datetime) -> Iterator[Finding]:
     long_over = Q(lease_until__lt=at - LEASE_LONG_OVER) | Q(lease_until=None)
-    for row in Message.objects.filter(long_over, state=Message.State.LEASED).iterator():
+    for row in _mails().filter(long_over, state=Message.State.LEASED).iterator():
         yield Finding(
             "message.lease_forgotten", "is being sent by a worker that has long been gone", _at(row)
         )
 
 
 def untried(at: datetime) -> Iterator[Finding]:
-    rows = Message.objects.filter(state=Message.State.DUE, attempts=0, due_at__lt=at - UNTRIED_FOR)
+    rows = _mails().filter(state=Message.State.DUE, attempts=0, due_at__lt=at - UNTRIED_FOR)
     for row in rows.iterator():
         yield Finding(
             "message.never_tried", f"was due on {row.due_at:%Y-%m-%d %H:%M} and nobody tried", _at(row)
@@ -42,7 +44,8 @@ def untried(at: datetime) -> Iterator[Finding]:
 
 
 def endings(at: datetime) -> Iterator[Finding]:
-    """A mail that has ended says when or why, and keeps no secret."""
+    """A mail that has ended says when or why, and keeps no secret. What came back had gone before, mostly, but a
+    provider may tell so before our own note that it went."""
     rows = Message.objects.filter(state__in=FINAL)
     for row in rows.filter(state=Message.State.SENT, sent_at=None).iterator():
         yield Finding("message.sent_without_time", "is marked as sent, but not when", _at(row))
@@ -50,6 +53,19 @@ def endings(at: datetime) -> Iterator[Finding]:
         yield Finding("message.ended_without_reason", f"ended as “{row.state}” without a reason", _at(row))
     for row in rows.exclude(sealed=None).iterator():
         yield Finding("message.secret_kept", "has ended and still keeps its claim link", _at(row))
+
+
+def digests(at: datetime) -> Iterator[Finding]:
+    """What went together with others has its mail, and became what became of that one."""
+    rows = Message.objects.exclude(digest=None).annotate(of_digest=F("digest__state"))
+    apart = ~Q(state=F("digest__state")) & ~Q(state=Message.State.BOUNCED)
+    waiting = Q(state__in=WAITING, digest__state__in=WAITING)
+    for row in rows.filter(apart).exclude(waiting).iterator():
+        what = f"is “{row.state}”, but the mail in which it went is “{row.of_digest}”"
+        yield Finding("message.digest_apart", what, _at(row))
+    empty = Message.objects.filter(kind__in=DIGESTS.values(), members=None, state=Message.State.LEASED)
+    for digest in empty.filter(lease_until__lt=at - LEASE_LONG_OVER).iterator():
+        yield Finding("message.digest_empty", "is to hold several, and holds none", _at(digest))
 
 
 def seals(at: datetime) -> Iterator[Finding]:
@@ -60,6 +76,11 @@ def seals(at: datetime) -> Iterator[Finding]:
                 key_provider().unseal(bytes(row.sealed or b""))
             except SealBroken as broken:
                 yield Finding("message.seal", f"its claim link cannot be opened: {broken}", _at(row))
+
+
+def _mails() -> MessageQuerySet:
+    """But those that go in the mail for several: it is that one that is leased and tried."""
+    return Message.objects.filter(digest=None)
 
 
 def _at(row: Message) -> str:
@@ -87,6 +108,11 @@ CHECKS = (
         "mails that ended say how",
         endings,
         "These rows were changed outside of the product. Set what is missing, or send the mails again.",
+    ),
+    Check(
+        "mails that go together end together",
+        digests,
+        "Set the state of these mails to that of the mail named in `digest`, or send them again.",
     ),
     Check(
         "mails can be opened with the keys at hand",

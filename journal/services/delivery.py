@@ -7,12 +7,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from common import stopping
 from common.sealing import key_provider
-from journal.emails import Words, words_for, write
+from journal.emails import Words, facts_of, words_for, write
 from journal.models import Message
 from journal.queries import suppressed
 from journal.services import pacing, smtp
@@ -99,7 +100,7 @@ class Round:
         self.members = members_of(self.lot)
         self.refused = suppressed((one.recipient, one.scope) for one in self.lot if not one.asked_for)
         try:
-            self.words = words_for(self.lot)
+            self.words = words_for([*self.lot, *chain.from_iterable(self.members.values())])
         except Exception:  # a text that cannot be read must not hold up the mails
             log.exception("The organisations' own words could not be read")
 
@@ -124,7 +125,7 @@ class Round:
         if cause and not message.asked_for:
             return Outcome(Message.State.FAILED, reason=cause)
         try:
-            parts = [member.context | unsealed(member) for member in self.members.get(message.pk, ())]
+            parts = [self._part(member) for member in self.members.get(message.pk, ())]
             mail = write(
                 message, secrets=unsealed(message) | {"parts": parts}, words=self.words.get(message.pk)
             )
@@ -132,6 +133,11 @@ class Round:
             log.exception("Mail %s (%s) could not be written", message.pk, message.kind)
             return Outcome(Message.State.DUE, reason=Message.Reason.UNWRITABLE)
         return self.postbox.send(mail)
+
+    def _part(self, member: Message) -> dict[str, Any]:
+        """What one of several says in the mail for all of them, in the organisation's own words where it has any."""
+        facts: dict[str, Any] = member.context | unsealed(member)
+        return facts | facts_of(self.words.get(member.pk))
 
     def _write_down(self) -> None:
         gone, self.gone = self.gone, []

@@ -22,7 +22,7 @@ class Mail:
     """One mail to come. `context` must be plain JSON; what opens doors (links with tokens) goes into `secrets`.
 
     `asked_for`: its reader has just asked for it and waits (a code, a new link). It goes before all others, also
-    to addresses that asked not to be written to.
+    to addresses that asked not to be written to. `round`: of one act for many, by which its mails are counted.
     """
 
     scope: str
@@ -34,6 +34,7 @@ class Mail:
     reply_to: str = ""
     picture: str = ""
     asked_for: bool = False
+    round: uuid.UUID | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, Any] = field(default_factory=dict)
 
@@ -87,6 +88,6 @@ def _row(mail: Mail, usual: Message) -> Message:
     return like(
         usual, id=uuid.uuid4(), scope=mail.scope, kind=mail.kind, subject=mail.subject, recipient=mail.recipient,
         recipient_name=mail.recipient_name, reply_to=mail.reply_to, language=mail.language,
-        asked_for=mail.asked_for, context=dict(mail.context), picture=mail.picture,
+        asked_for=mail.asked_for, round=mail.round, context=dict(mail.context), picture=mail.picture,
         sealed=key_provider().seal(json.dumps(dict(mail.secrets)).encode()) if mail.secrets else None,
     )  # fmt: skip

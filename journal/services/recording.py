@@ -33,7 +33,7 @@ def record(
         target_kind=kind, target_id=str(target_id), target_label=label[:254], data=dict(data or {}),
         previous_hash=head.hash,
     )  # fmt: skip
-    entry.hash = _hash(entry)
+    entry.hash = _hash(entry, head.known_as or scope)
     entry.save(force_insert=True)
     Chain.objects.filter(scope=scope).update(number=entry.number, hash=entry.hash)
     return entry
@@ -56,7 +56,7 @@ def broken_links(scope: str) -> Iterator[str]:
         if entry.number != number:
             yield f"{scope}: line {number} is missing"
             number = entry.number
-        if entry.previous_hash != previous or entry.hash != _hash(entry):
+        if entry.previous_hash != previous or entry.hash != _hash(entry, before.known_as or scope):
             yield f"{scope}: line {entry.number} was changed"
         previous = entry.hash
         is_met = is_met or (before.number, before.hash) == (number, previous)
@@ -65,10 +65,14 @@ def broken_links(scope: str) -> Iterator[str]:
         yield f"{scope}: the last line is missing or is not the one that was written"
 
 
-def _hash(entry: Entry) -> str:
-    """SHA-256 of the line's own canonical JSON, which holds the hash of the line before."""
+def _hash(entry: Entry, scope: str) -> str:
+    """SHA-256 of the line's own canonical JSON, which holds the hash of the line before.
+
+    `scope` is the one that the chain began with: an organisation that moved to another installation has another
+    number there, and its lines are still those that were written.
+    """
     facts = [
-        entry.scope, entry.number, entry.at.astimezone(UTC).isoformat(timespec="microseconds"), str(entry.action),
+        scope, entry.number, entry.at.astimezone(UTC).isoformat(timespec="microseconds"), str(entry.action),
         entry.actor_id, entry.actor_label, entry.target_kind, entry.target_id, entry.target_label, entry.data,
         entry.previous_hash,
     ]  # fmt: skip

@@ -1,65 +1,77 @@
-"""Badges in PNG: one iTXt chunk with the keyword `openbadges`, right after IHDR.
+"""Badges in PNG: iTXt chunks right after IHDR, keyword `openbadges` (2.0) or `openbadgecredential` (3.0).
 
-Open Badges 2.0, "Baking", PNG; W3C PNG (Third Edition) sections 5 and 11.3.3. Written uncompressed;
-compressed iTXt, zTXt and the legacy tEXt are read.
+Open Badges 2.0, "Baking", PNG; Open Badges 3.0, section 5.3.1; W3C PNG (Third Edition) sections 5 and 11.3.3.
+Written uncompressed; compressed iTXt, zTXt and the legacy tEXt are read.
 """
 
 from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from openbadges.errors import BakingCode, BakingError
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_CHUNKS = 20_000
 
-_KEYWORD = b"openbadges\0"
-_OTHER_KEYWORD = b"openbadgecredential\0"
+_KEYWORDS = {"assertion": b"openbadges\0", "credential": b"openbadgecredential\0"}
 _TEXT_CHUNKS = frozenset({b"iTXt", b"tEXt", b"zTXt"})
 _IHDR_END = 33
 _head = struct.Struct(">I4s").unpack_from
 _number = struct.Struct(">I").pack
 
 
-def bake(picture: bytes, text: bytes) -> bytes:
-    """The PNG with an iTXt chunk of this text; badge chunks that were there are left out."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A badge chunk: `kind` is `assertion` or `credential`, `name` the type of the chunk."""
+
+    kind: str
+    name: bytes
+    body: bytes
+
+    def text(self, limit: int) -> str:
+        """What it says, at most `limit` bytes."""
+        return _text(self.name, self.body, limit)
+
+
+def bake(picture: bytes, texts: Mapping[str, str]) -> bytes:
+    """The PNG with an iTXt chunk of each text (by kind); badge chunks that were there are left out."""
     kept = memoryview(picture)
-    pieces: list[bytes | memoryview] = [kept[:_IHDR_END], _chunk(text)]
+    chunks = [_chunk(_KEYWORDS[kind], text.encode()) for kind, text in texts.items()]
+    pieces: list[bytes | memoryview] = [kept[:_IHDR_END], *chunks]
     start = _IHDR_END
     for name, begin, end in _chunks(picture):
-        if name in _TEXT_CHUNKS and _is_about(_KEYWORD, picture, begin, end):
+        if name in _TEXT_CHUNKS and _kind(picture, begin, end):
             pieces.append(kept[start:begin])
             start = end
     pieces.append(kept[start:])
     return b"".join(pieces)
 
 
-def unbake(picture: bytes, limit: int) -> str:
-    """The text of the one badge chunk, at most `limit` bytes, after checking every check sum."""
-    found, other = [], False
+def parts(picture: bytes) -> list[Part]:
+    """The badge chunks, after checking the check sum of every chunk."""
+    found = []
     for name, begin, end in _chunks(picture):
         body = memoryview(picture)[begin + 4 : end - 4]
         if zlib.crc32(body) != int.from_bytes(picture[end - 4 : end], "big"):
             raise BakingError(BakingCode.CORRUPT, reason="check_sum", chunk=name.decode("ascii"))
-        if name in _TEXT_CHUNKS:
-            other = other or _is_about(_OTHER_KEYWORD, picture, begin, end)
-            if _is_about(_KEYWORD, picture, begin, end):
-                found.append((name, picture[begin + 8 + len(_KEYWORD) : end - 4]))
-    if len(found) > 1:
-        raise BakingError(BakingCode.SEVERAL_BADGES, count=len(found))
-    if not found:
-        raise BakingError(BakingCode.OTHER_VERSION if other else BakingCode.NO_BADGE)
-    return _text(*found[0], limit)
+        kind = _kind(picture, begin, end) if name in _TEXT_CHUNKS else None
+        if kind:
+            found.append(Part(kind, name, picture[begin + 8 + len(_KEYWORDS[kind]) : end - 4]))
+    return found
 
 
-def _is_about(keyword: bytes, picture: bytes, begin: int, end: int) -> bool:
-    return picture.startswith(keyword, begin + 8, end - 4)
+def _kind(picture: bytes, begin: int, end: int) -> str | None:
+    for kind, keyword in _KEYWORDS.items():
+        if picture.startswith(keyword, begin + 8, end - 4):
+            return kind
+    return None
 
 
-def _chunk(text: bytes) -> bytes:
-    body = b"iTXt" + _KEYWORD + b"\0\0\0\0" + text
+def _chunk(keyword: bytes, text: bytes) -> bytes:
+    body = b"iTXt" + keyword + b"\0\0\0\0" + text
     return _number(len(body) - 4) + body + _number(zlib.crc32(body))
 
 

@@ -1,6 +1,8 @@
-"""Badges in SVG: one `<openbadges:assertion>` as the first child of the root.
+"""Badges in SVG: `<openbadges:credential>` (3.0) and `<openbadges:assertion>` (2.0), first inside the root.
 
-Open Badges 2.0, "Baking", SVG. The expat parser only tells where things are; the text is cut and
+Open Badges 2.0, "Baking", SVG; Open Badges 3.0, section 5.3.2. Both standards mean their own namespace by the prefix
+`openbadges`, and tools of both look for that very prefix. So the root declares the one of 2.0, and the element of 3.0
+declares its own. The expat parser only tells where things are; the text is cut and
 joined at those places, so the drawing is never written anew. Document types with declarations of
 their own, and entities, are refused; a plain reference to the SVG document type is not.
 """
@@ -8,6 +10,7 @@ their own, and entities, are refused; a plain reference to the SVG document type
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from xml.parsers import expat
@@ -16,12 +19,16 @@ from openbadges.canonical import read_json_object
 from openbadges.errors import BakingCode, BakingError, MalformedDocument
 
 NAMESPACE = "http://openbadges.org"
+NAMESPACE_OF_3 = "https://purl.imsglobal.org/ob/v3p0"
 
 _PREFIX = "openbadges"
-_BADGE = f"{NAMESPACE} assertion"
-_CREDENTIAL = "https://purl.imsglobal.org/spec/ob/v3p0 credential"
+_NAMESPACES = {"assertion": NAMESPACE, "credential": NAMESPACE_OF_3}
+_KINDS = {
+    f"{NAMESPACE} assertion": "assertion",
+    f"{NAMESPACE_OF_3} credential": "credential",
+    "https://purl.imsglobal.org/spec/ob/v3p0 credential": "credential",  # as some bakers write it
+}
 _ROOTS = ("http://www.w3.org/2000/svg svg", "svg")
-_DECLARATION = f' xmlns:{_PREFIX}="{NAMESPACE}"'
 _ENCODINGS = ("utf-8", "utf8", "us-ascii", "ascii")
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _TAG_END = re.compile(rb"""[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*>""")
@@ -32,12 +39,21 @@ _REMEMBERED = 262_144
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A badge element: its first byte, the byte after its last, and what it says."""
+    """A badge element: its kind, its first byte, the byte after its last, and what it says."""
 
+    kind: str
     begin: int
     end: int
     verify: str
     body: str
+
+    def text(self, limit: int) -> str:
+        """A JWS in the `verify` attribute, else the body, else the address in the attribute."""
+        verify, body = self.verify.strip(), self.body.strip()
+        text = body if body and not _is_token(verify) else verify
+        if len(text) > limit:
+            raise BakingError(BakingCode.TOO_LARGE, limit=limit)
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +64,6 @@ class Layout:
     root_end: int
     prefix: str | None
     badges: tuple[Badge, ...]
-    other_version: bool
 
 
 def looks_like_markup(picture: bytes) -> bool:
@@ -57,16 +72,19 @@ def looks_like_markup(picture: bytes) -> bool:
     return start.startswith(b"<") or picture.startswith(_MARKS_OF_UTF16)
 
 
-def bake(picture: bytes, text: str) -> bytes:
-    """The SVG with the badge as first child of the root; badges that were there are cut out."""
+def bake(picture: bytes, texts: Mapping[str, str]) -> bytes:
+    """The SVG with the badges (by kind) first inside the root; badges that were there are cut out."""
     # An award run bakes one drawing many times; large drawings are not worth keeping in memory.
     layout = (_remembered if len(picture) <= _REMEMBERED else _read)(picture)
     name = _tag_name(picture, layout.root_begin)
     cut = layout.root_begin + len(name)
     pieces = [picture[:cut]]
-    if layout.prefix is None:
-        pieces.append(_DECLARATION.encode())
-    element = _element(text, declared=layout.prefix in (None, NAMESPACE)).encode()
+    meaning = layout.prefix
+    if meaning is None:
+        meaning = NAMESPACE if "assertion" in texts else NAMESPACE_OF_3
+        pieces.append(_declaration(meaning).encode())
+    elements = [_element(kind, text, meaning) for kind, text in sorted(texts.items(), reverse=True)]
+    element = "".join(elements).encode()
     if picture[layout.root_end - 2 : layout.root_end] == b"/>":
         closing = b"</" + name[1:] + b">"
         pieces += [picture[cut : layout.root_end - 2], b">", element, closing]
@@ -79,28 +97,23 @@ def bake(picture: bytes, text: str) -> bytes:
     return b"".join([*pieces, picture[start:]])
 
 
-def unbake(picture: bytes, limit: int) -> str:
-    """A JWS in the `verify` attribute, else the body, else the address in the attribute."""
-    layout = _read(picture)
-    if len(layout.badges) > 1:
-        raise BakingError(BakingCode.SEVERAL_BADGES, count=len(layout.badges))
-    if not layout.badges:
-        other = layout.other_version
-        raise BakingError(BakingCode.OTHER_VERSION if other else BakingCode.NO_BADGE)
-    badge = layout.badges[0]
-    verify, body = badge.verify.strip(), badge.body.strip()
-    text = body if body and not _is_token(verify) else verify
-    if len(text) > limit:
-        raise BakingError(BakingCode.TOO_LARGE, limit=limit)
-    return text
+def parts(picture: bytes) -> list[Badge]:
+    """The badge elements, wherever they are."""
+    return list(_read(picture).badges)
 
 
 def _is_token(verify: str) -> bool:
     return verify.count(".") == 2 and ":" not in verify and "/" not in verify
 
 
-def _element(text: str, *, declared: bool) -> str:
-    opening = f"<{_PREFIX}:assertion{'' if declared else _DECLARATION}"
+def _declaration(namespace: str) -> str:
+    return f' xmlns:{_PREFIX}="{namespace}"'
+
+
+def _element(kind: str, text: str, meaning: str) -> str:
+    """`meaning`: the namespace that the prefix has on the root."""
+    namespace = _NAMESPACES[kind]
+    opening = f"<{_PREFIX}:{kind}{'' if meaning == namespace else _declaration(namespace)}"
     if not text.lstrip().startswith("{"):
         if _NOT_XML.search(text):
             raise BakingError(BakingCode.BAD_ASSERTION, reason="characters")
@@ -108,8 +121,9 @@ def _element(text: str, *, declared: bool) -> str:
     # Inside JSON, a character that XML cannot hold may be written as an escape.
     body = _NOT_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     body = body.replace("]]>", "]]]]><![CDATA[>")
-    verify = _escape(_address(text))
-    return f'{opening} verify="{verify}"><![CDATA[{body}]]></{_PREFIX}:assertion>'
+    # In 3.0 the attribute is for tokens only: a document in the body stands for itself.
+    verify = f' verify="{_escape(_address(text))}"' if kind == "assertion" else ""
+    return f"{opening}{verify}><![CDATA[{body}]]></{_PREFIX}:{kind}>"
 
 
 def _address(text: str) -> str:
@@ -153,8 +167,7 @@ class _Reader:
         self.root: tuple[int, int] | None = None
         self.prefix: str | None = None
         self.badges: list[Badge] = []
-        self.other_version = False
-        self.depth = 0  # inside how many badge elements
+        self.inside = ""  # the badge element that is open, by its full name
         self.open: tuple[int, int, str] = (0, 0, "")
         self.text: list[str] = []
         self.parser = self._parser()
@@ -169,7 +182,7 @@ class _Reader:
             raise BakingError(_code(problem), reason=expat.ErrorString(problem.code)) from None
         if self.root is None:
             raise BakingError(BakingCode.NOT_AN_IMAGE)
-        return Layout(*self.root, self.prefix, tuple(self.badges), self.other_version)
+        return Layout(*self.root, self.prefix, tuple(self.badges))
 
     def _parser(self) -> expat.XMLParserType:
         parser = expat.ParserCreate("utf-8", " ")
@@ -204,35 +217,33 @@ class _Reader:
                 raise BakingError(BakingCode.NOT_AN_IMAGE)
             self.root = (begin, self._tag_end(begin))
             self._skip_elements_if_no_badge_can_follow()
-        elif name == _BADGE:
-            self._start_badge(begin, attributes)
-        elif name == _CREDENTIAL:
-            self.other_version = True
+        elif name in _KINDS:
+            self._start_badge(name, begin, attributes)
 
-    def _start_badge(self, begin: int, attributes: dict[str, str]) -> None:
-        self.depth += 1
-        if self.depth > 1:
+    def _start_badge(self, name: str, begin: int, attributes: dict[str, str]) -> None:
+        if self.inside:
             raise BakingError(BakingCode.HOSTILE, reason="nested")
+        self.inside = name
         self.open = (begin, self._tag_end(begin), attributes.get("verify", ""))
         self.text = []
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self.text.append
 
     def _end(self, name: str) -> None:
-        if name != _BADGE:
+        if name != self.inside:
             return
         begin, tag_end, verify = self.open
         end = tag_end
         if self.picture[tag_end - 2 : tag_end] != b"/>":
             end = self._tag_end(self.parser.CurrentByteIndex)
-        self.badges.append(Badge(begin, end, verify, "".join(self.text)))
-        self.depth = 0
+        self.badges.append(Badge(_KINDS[name], begin, end, verify, "".join(self.text)))
+        self.inside = ""
         self.parser.EndElementHandler = None
         self.parser.CharacterDataHandler = None
 
     def _skip_elements_if_no_badge_can_follow(self) -> None:
         # Only a name space written out, or spelt with character references, can make a badge.
-        if not any(mark in self.picture for mark in (b"openbadges", b"/spec/ob/", b"&#")):
+        if not any(mark in self.picture for mark in (b"openbadges", b"/ob/v3p0", b"&#")):
             self.parser.StartElementHandler = None
 
     def _tag_end(self, begin: int) -> int:

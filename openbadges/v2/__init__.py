@@ -27,7 +27,7 @@ from openbadges.v2.parts import (
     RevokedAssertion,
     VerificationObject,
 )
-from openbadges.v2.values import (
+from openbadges.vocabulary.values import (
     Address,
     format_date_time,
     is_iri,

@@ -7,19 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self
 
-from openbadges.v2.kinds import (
-    ANY,
-    BOOLEAN,
-    DATE_TIME,
-    EMAIL,
-    IRI,
-    LANGUAGE,
-    TELEPHONE,
-    TEXT,
-    TYPES,
-    URL,
-    VERSION,
-)
 from openbadges.v2.node import CONTEXT, REQUIRED, Link, Many, Nested, Node, Problem, join, types_of
 from openbadges.v2.parts import (
     AlignmentObject,
@@ -32,7 +19,20 @@ from openbadges.v2.parts import (
     Type,
     VerificationObject,
 )
-from openbadges.v2.values import parse_date_time
+from openbadges.vocabulary.kinds import (
+    ANY,
+    BOOLEAN,
+    DATE_TIME,
+    EMAIL,
+    IRI,
+    LANGUAGE,
+    TELEPHONE,
+    TEXT,
+    TYPES,
+    URL,
+    VERSION,
+)
+from openbadges.vocabulary.values import parse_date_time
 
 METHODS = frozenset({"HostedBadge", "SignedBadge", "hosted", "signed"})
 

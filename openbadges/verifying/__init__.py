@@ -1,38 +1,39 @@
 """Verifying what strangers bring: facts out, expectations in.
 
-Open Badges 2.0, "Verification". `verify` reads, follows the links through the caller's `fetch`, and
-answers with a report of small checks. An invalid badge is a verdict, not an exception.
+Open Badges 3.0, 2.0 and 2.1, "Verification"; of earlier editions only what they say. `verify` reads,
+follows the links through the caller's `fetch`, and answers with a report of small checks. An invalid
+badge is a verdict, not an exception.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from openbadges import v2
-from openbadges.errors import FetchFailed, MalformedDocument
-from openbadges.verifying.checks import CHECKS, LINKS_OF_ISSUER, linked
+from openbadges.errors import FetchFailed
+from openbadges.verifying import credentials, editions, first, second
 from openbadges.verifying.fetching import MAX_FETCHES, Fetch, Fetched, Library
-from openbadges.verifying.gathering import Dossier, gather
-from openbadges.verifying.reading import Unreadable, read
+from openbadges.verifying.reading import Reading, Unreadable, read
 from openbadges.verifying.report import (
     Check,
     CheckCode,
     Doubt,
+    Endorsed,
     Expectation,
     Kind,
     Outcome,
     Report,
     Verdict,
-    verdict_of,
 )
+from openbadges.verifying.statement import Statement
 
 __all__ = [
     "MAX_FETCHES",
     "Check",
     "CheckCode",
     "Doubt",
+    "Endorsed",
     "Expectation",
     "Fetch",
     "FetchFailed",
@@ -40,11 +41,10 @@ __all__ = [
     "Kind",
     "Outcome",
     "Report",
+    "Statement",
     "Verdict",
     "verify",
 ]
-
-N = TypeVar("N", bound=v2.Node)
 
 
 def verify(
@@ -55,6 +55,8 @@ def verify(
     expect: Expectation | None = None,
 ) -> Report:
     """Judge a badge: an address, JSON text or object, compact JWS, or the bytes of a baked picture.
+
+    A picture may carry two editions of one badge: both are judged, and must agree.
 
     `fetch(url)` gives a `Fetched` or raises FetchFailed; it is called at most `MAX_FETCHES` times,
     once per address. `at`: the aware datetime to judge dates by (ValueError if it is naive).
@@ -67,30 +69,18 @@ def verify(
         reading = read(document, library)
     except Unreadable as problem:
         return Report(verdict=Verdict.NOT_VALID, checks=(problem.check,), at=at)
-    dossier = gather(reading, library, at=at, expect=expect or Expectation())
-    return _report(dossier)
+    wanted = expect or Expectation()
+    report = _judge(reading, library, at, wanted)
+    if reading.also is None:
+        return report
+    return editions.together(report, _judge(reading.also, library, at, wanted))
 
 
-def _report(dossier: Dossier) -> Report:
-    checks = tuple(check(dossier) for check in CHECKS)
-    own_id = dossier.told.get("id")
-    badge, issuer = dossier.badge.document or {}, dossier.issuer.document or {}
-    return Report(
-        verdict=verdict_of(checks),
-        checks=checks,
-        at=dossier.at,
-        kind=dossier.kind,
-        id=own_id if isinstance(own_id, str) else None,
-        assertion=_parsed(v2.Assertion, linked(dossier.told, "badge")),
-        badge=_parsed(v2.BadgeClass, linked(badge, "issuer")),
-        issuer=_parsed(v2.Profile, linked(issuer, *LINKS_OF_ISSUER)),
-        document=dossier.told,
-        token=dossier.reading.token,
-    )
-
-
-def _parsed(cls: type[N], document: Mapping[str, Any]) -> N | None:
-    try:
-        return cls.from_dict(document)
-    except MalformedDocument:
-        return None
+def _judge(reading: Reading, library: Library, at: datetime, expect: Expectation) -> Report:
+    if reading.version == "3.0":
+        return credentials.judge(reading, library, at=at, expect=expect)
+    if first.is_first(reading.version):
+        reading = first.renewed(reading, library)
+    if first.is_first(reading.version):
+        return first.judge(reading, library, at=at, expect=expect)
+    return second.judge(reading, library, at=at, expect=expect)

@@ -12,9 +12,11 @@ from openbadges.recipients import is_hash, matches
 from openbadges.verifying import signatures
 from openbadges.verifying.fetching import Source
 from openbadges.verifying.gathering import Dossier, is_revoked
-from openbadges.verifying.reading import CONTEXTS_OF_2, Reading
+from openbadges.verifying.lookalikes import issuer_name
+from openbadges.verifying.reading import CONTEXT_OF_2_1, CONTEXTS_OF_2, Reading
 from openbadges.verifying.report import Check, CheckCode, Kind, Outcome, needs, shown
 from openbadges.verifying.scope import in_scope, listed_as
+from openbadges.verifying.statement import listed, text
 
 CLOCK_SKEW = timedelta(minutes=5)
 MAX_PROBLEMS = 30
@@ -33,8 +35,8 @@ def picture(dossier: Dossier) -> Check:
 
 
 def version(dossier: Dossier) -> Check:
-    """The document is of Open Badges 2.0 (others do not come this far). Facts: `version`."""
-    return Check(CheckCode.VERSION, PASSED, {"version": "2.0"})
+    """The document is of Open Badges 2.0 or 2.1 (others do not come this far). Facts: `version`."""
+    return Check(CheckCode.VERSION, PASSED, {"version": standard_of(dossier.told)})
 
 
 def structure(dossier: Dossier) -> Check:
@@ -152,6 +154,12 @@ def issuer_known(dossier: Dossier) -> Check:
     return Check(code, WARNING, {"id": url})
 
 
+def name_of_issuer(dossier: Dossier) -> Check:
+    """The name of an unknown issuer is no imitation. Facts: `name`, `known`."""
+    name = text(dossier.issuer.document, "name")
+    return issuer_name(name, issuer_known(dossier), dossier.expect)
+
+
 CHECKS: tuple[Callable[[Dossier], Check], ...] = (
     picture,
     version,
@@ -171,7 +179,13 @@ CHECKS: tuple[Callable[[Dossier], Check], ...] = (
     issued_in_future,
     recipient_match,
     issuer_known,
+    name_of_issuer,
 )
+
+
+def standard_of(document: Mapping[str, Any]) -> str:
+    """`"2.1"` where the document names the context of Open Badges 2.1, whose badges are those of 2.0; else `"2.0"`."""
+    return "2.1" if CONTEXT_OF_2_1 in listed(document.get("@context")) else "2.0"
 
 
 def linked(document: Mapping[str, Any], *members: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from openbadges.canonical import MAX_VALUES, read_json_object
 from openbadges.errors import FetchFailed, MalformedDocument
 from openbadges.v2 import is_url
 
-MAX_FETCHES = 8
+MAX_FETCHES = 12  # a badge of two editions with their keys and lists, and a few endorsers
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,29 +7,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from openbadges import jws
-from openbadges.baking import picture_type, unbake
+from openbadges.baking import carried, picture_type
 from openbadges.canonical import MAX_BYTES, bounded, read_json_object
-from openbadges.errors import (
-    BakingCode,
-    BakingError,
-    MalformedDocument,
-    MalformedSignature,
-    OpenBadgesError,
-)
+from openbadges.errors import BakingError, MalformedDocument, MalformedSignature, OpenBadgesError
 from openbadges.v2 import CONTEXT, is_url, types_of
 from openbadges.verifying.fetching import Fetched, Library
 from openbadges.verifying.report import Check, CheckCode, Kind, Outcome
 
-CONTEXTS_OF_2 = (
-    CONTEXT,
-    "http://w3id.org/openbadges/v2",
-    "https://purl.imsglobal.org/spec/ob/v2p1/ob_v2p1.jsonld",
-)
+CONTEXT_OF_2_1 = "https://purl.imsglobal.org/spec/ob/v2p1/ob_v2p1.jsonld"
+CONTEXTS_OF_2 = (CONTEXT, "http://w3id.org/openbadges/v2", CONTEXT_OF_2_1)
 # An algorithm's name, the smallest payload and a signature, in base64url. What is shorter is a word with two dots.
 SHORTEST_TOKEN = 24
 _CONTEXTS_OF_3 = ("https://www.w3.org/ns/credentials/", "https://www.w3.org/2018/credentials/")
 _CONTEXT_OF_3 = "https://purl.imsglobal.org/spec/ob/v3p0/"
-_TYPES_OF_3 = {"VerifiableCredential", "OpenBadgeCredential", "AchievementCredential"}
+_BADGES_OF_3 = {"OpenBadgeCredential", "AchievementCredential"}
+_TYPES_OF_3 = {"VerifiableCredential", *_BADGES_OF_3}
+_WORDS_OF_3 = {*_BADGES_OF_3, "EndorsementCredential", "Achievement", "Profile"}
 _CONTEXTS_OF_1 = {"https://w3id.org/openbadges/v1", "http://w3id.org/openbadges/v1"}
 
 
@@ -48,17 +41,25 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was brought: the assertion as raw JSON, the token around it, the picture around that."""
+    """What was brought: the assertion as raw JSON, the token around it, the picture around that.
+
+    `version`: of the standard, as `version_of` tells it. `also`: the other edition in the same picture.
+    """
 
     document: Mapping[str, Any]
     token: str | None = None
     picture: str | None = None
     address: str | None = None
+    version: str = "2.0"
+    also: Reading | None = None
 
     @property
     def kind(self) -> Kind:
         """As `verification.type` says; when it says nothing known, by whether there is a token."""
-        verification = self.document.get("verification")
+        if self.version == "3.0":
+            return Kind.SIGNED
+        # Open Badges 1.0 called it `verify`.
+        verification = self.document.get("verification", self.document.get("verify"))
         names = types_of(verification) if isinstance(verification, Mapping) else ()
         if {"SignedBadge", "signed"} & set(names):
             return Kind.SIGNED
@@ -106,13 +107,16 @@ def _read_answer(body: bytes) -> Reading:
 
 
 def _read_picture(picture: bytes, library: Library | None) -> Reading:
+    """The newest edition inside; where there are two, the older one is `also` there."""
     try:
-        kind, text = picture_type(picture), unbake(picture)
+        kind, inside = picture_type(picture), carried(picture)
     except BakingError as problem:
-        if problem.code == BakingCode.OTHER_VERSION:
-            raise Unreadable(CheckCode.VERSION, version="3.0") from None
         raise Unreadable.of(CheckCode.PICTURE, problem) from None
-    return replace(_read_text(text, library), picture=kind)
+    texts = [text for text in (inside.credential, inside.assertion) if text is not None]
+    if not texts:
+        raise Unreadable(CheckCode.PICTURE, reason="no_badge")
+    newest, *older = (replace(_read_text(text, library), picture=kind) for text in texts)
+    return replace(newest, also=older[0]) if older else newest
 
 
 def _read_token(text: str) -> Reading:
@@ -130,13 +134,19 @@ def _read_object(document: Mapping[str, Any]) -> Reading:
         bounded(document)
     except MalformedDocument as problem:
         raise Unreadable(CheckCode.STRUCTURE, reason=problem.code) from None
-    found = version_of(document)
-    if found != "2.0":
-        raise Unreadable(CheckCode.VERSION, version=found)
-    names = types_of(document)
-    if names and "Assertion" not in names:
-        raise Unreadable(CheckCode.STRUCTURE, reason="not_an_assertion", type=list(names)[:5])
-    return Reading(document)
+    found, names = version_of(document), set(types_of(document))
+    if found is None or (found == "3.0" and not names & _WORDS_OF_3 and "vc" not in document):
+        raise Unreadable(CheckCode.VERSION, version=None)
+    if not _is_award(document, found, names):
+        raise Unreadable(CheckCode.STRUCTURE, reason="not_an_assertion", type=sorted(names)[:5])
+    return Reading(document, version=found)
+
+
+def _is_award(document: Mapping[str, Any], version: str, names: set[str]) -> bool:
+    """Whether it speaks of an award to somebody, and does not merely describe a badge or an issuer."""
+    if version == "3.0":
+        return bool(_BADGES_OF_3 & names) or "vc" in document
+    return not names or "Assertion" in names
 
 
 def version_of(document: Mapping[str, Any]) -> str | None:

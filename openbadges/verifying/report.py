@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from openbadges.v2 import Assertion, BadgeClass, Profile
+from openbadges.verifying.statement import Party, Statement
 
 
 class Verdict(StrEnum):
@@ -24,22 +24,25 @@ class Verdict(StrEnum):
 
 
 class Kind(StrEnum):
-    """How the assertion says it is to be verified (Open Badges 2.0, "Verification Types")."""
+    """How the badge is to be verified (Open Badges 2.0, "Verification Types"). Those of 3.0 are signed."""
 
     HOSTED = "hosted"
     SIGNED = "signed"
 
 
 class CheckCode(StrEnum):
-    """The checks, in the order in which a report lists them."""
+    """The checks, in the order in which a report lists those that its edition of the standard knows."""
 
     PICTURE = "picture"
+    EDITIONS = "editions"
     VERSION = "version"
+    CONTEXTS = "contexts"
     STRUCTURE = "structure"
     DATA_TYPES = "data_types"
     HOSTED_REFETCH = "hosted_refetch"
     HOSTED_SCOPE = "hosted_scope"
     ALGORITHM = "algorithm"
+    CLAIMS = "claims"
     KEY_LISTED = "key_listed"
     KEY_OWNER = "key_owner"
     SIGNATURE = "signature"
@@ -47,10 +50,13 @@ class CheckCode(StrEnum):
     BADGE_CLASS = "badge_class"
     ISSUER_PROFILE = "issuer_profile"
     REVOCATION = "revocation"
+    SUSPENSION = "suspension"
     EXPIRY = "expiry"
     ISSUED_IN_FUTURE = "issued_in_future"
     RECIPIENT_MATCH = "recipient_match"
+    ENDORSEMENTS = "endorsements"
     ISSUER_KNOWN = "issuer_known"
+    ISSUER_NAME = "issuer_name"
 
 
 class Outcome(StrEnum):
@@ -81,7 +87,7 @@ class Doubt:
     recorded_on: str | None = None
 
 
-Doubts = Callable[[str, str], Doubt | None]
+Doubts = Callable[[str, str, str], Doubt | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,25 +95,49 @@ class Expectation:
     """What the asker expects.
 
     `recipient`: the plain identity the badge should be for (None: not compared), of the kind
-    `recipient_type`. `trusted_issuers`: ids of Profiles known here, each with the name it is known by; an
-    id that ends in `/*` stands for all below it. `trusted_origins`: origins (`https://host[:port]`) all
-    of whose Profiles are known here. `doubts(key id, token)`: what is known against a key; None: nothing.
+    `recipient_type` (`email`, or `id` for a did or another id of a person). `trusted_issuers`: ids of issuers
+    known here, each with the name it is known by; an id that ends in `/*` stands for all below it.
+    `trusted_origins`: origins (`https://host[:port]`) all of whose issuers are known here. `trusted_names`:
+    asked only for an issuer that is not known here; gives the names of those who are, so that an imitation
+    of one of them is noticed. `doubts(key id, signature, badge id)`: what is known against a key (None:
+    nothing), and of this signature by it: the compact JWS, or the `proofValue` of a Data Integrity proof.
     """
 
     recipient: str | None = None
     recipient_type: str = "email"
     trusted_issuers: Mapping[str, str] = field(default_factory=dict)
     trusted_origins: frozenset[str] = frozenset()
+    trusted_names: Callable[[], Iterable[str]] = tuple
     doubts: Doubts | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Endorsed:
+    """What a third party says of the badge, and what became of verifying that.
+
+    Open Badges 3.0, "EndorsementCredential". `comment`: Markdown; `at`: as written; `checks`: those that were
+    made on the endorsement itself.
+    """
+
+    by: Party
+    comment: str
+    at: str
+    verdict: Verdict
+    checks: tuple[Check, ...]
+
+    @property
+    def undecided(self) -> bool:
+        """Whether nothing was proven wrong, but something could not be checked."""
+        return _undecided(self.checks)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
     """The verdict, the checks behind it and what was read on the way.
 
-    `assertion`, `badge`, `issuer`: the documents the checks were made on (for a hosted assertion the
-    refetched one; links in place of embedded objects), None when unread or not of the standard's
-    shape. `document`: the assertion as raw JSON. `token`: the compact JWS of a signed badge.
+    `kind`: None when nothing could be read. `statement`: what the badge says (for a hosted assertion, what the
+    issuer's site says now). `document`: the assertion or credential as raw JSON. `token`: the compact JWS around
+    a signed one. `other`: the report on the other edition, where a picture carries two.
     """
 
     verdict: Verdict
@@ -115,11 +145,11 @@ class Report:
     at: datetime
     kind: Kind | None = None
     id: str | None = None
-    assertion: Assertion | None = None
-    badge: BadgeClass | None = None
-    issuer: Profile | None = None
+    statement: Statement | None = None
     document: Mapping[str, Any] | None = None
     token: str | None = None
+    endorsements: tuple[Endorsed, ...] = ()
+    other: Report | None = None
 
     def check(self, code: CheckCode) -> Check | None:
         """The check with this code; None if the document could not be read that far."""
@@ -132,7 +162,7 @@ class Report:
     @property
     def undecided(self) -> bool:
         """Whether nothing was proven wrong, but something could not be checked (try again later)."""
-        return bool(self.with_outcome(Outcome.NOT_CHECKED)) and not self.with_outcome(Outcome.FAILED)
+        return _undecided(self.checks)
 
     @property
     def revoked(self) -> bool:
@@ -144,9 +174,25 @@ class Report:
         """Whether the badge is past its date."""
         return self._failed(CheckCode.EXPIRY)
 
+    @property
+    def suspended(self) -> bool:
+        """Whether the issuer has put the badge aside for a time."""
+        return self._failed(CheckCode.SUSPENSION)
+
+    @property
+    def too_old(self) -> bool:
+        """Whether the badge is of an edition that proves nothing today (Open Badges 1.1 and before)."""
+        check = self.check(CheckCode.VERSION)
+        return check is not None and check.facts.get("reason") == "too_old"
+
     def _failed(self, code: CheckCode) -> bool:
         check = self.check(code)
         return check is not None and check.outcome == Outcome.FAILED
+
+
+def _undecided(checks: tuple[Check, ...]) -> bool:
+    outcomes = {check.outcome for check in checks}
+    return Outcome.NOT_CHECKED in outcomes and Outcome.FAILED not in outcomes
 
 
 def verdict_of(checks: tuple[Check, ...]) -> Verdict:

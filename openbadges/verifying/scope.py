@@ -33,8 +33,9 @@ def listed_as(issuer: str, listed: Mapping[str, str]) -> str | None:
     place = read_address(issuer)
     if issuer in listed or place is None or _climbs(place):
         return listed.get(issuer)
-    above = (entry for entry in listed if entry.endswith("/*") and issuer.startswith(entry[:-1]))
-    return next((listed[entry] for entry in above), None)
+    return next(
+        (name for own, name in listed.items() if own.endswith("/*") and issuer.startswith(own[:-1])), None
+    )
 
 
 def _starts_with(url: str, place: Address, prefix: str) -> bool:

@@ -10,7 +10,7 @@ from openbadges.errors import MalformedSignature, UnusableKey, WrongSignature
 from openbadges.keys import PublicKey, load_public_key
 from openbadges.verifying.fetching import Source
 from openbadges.verifying.gathering import Dossier, is_revoked, listed_keys
-from openbadges.verifying.report import Check, CheckCode, Kind, Outcome, needs, shown
+from openbadges.verifying.report import Check, CheckCode, Expectation, Kind, Outcome, needs, shown
 
 PASSED, FAILED = Outcome.PASSED, Outcome.FAILED
 NOT_APPLICABLE, NOT_CHECKED = Outcome.NOT_APPLICABLE, Outcome.NOT_CHECKED
@@ -81,15 +81,21 @@ def signature(dossier: Dossier) -> Check:
 
 
 def key_trusted(dossier: Dossier) -> Check:
-    """Nobody else had the key. If somebody had, its signature alone proves nothing: the issuer's own records must hold
-    it, which is a warning. Facts: `key`, `compromised_from`, `recorded_on`."""
-    code, ask, token = CheckCode.KEY_TRUSTED, dossier.expect.doubts, dossier.reading.token
-    if ask is None or token is None or dossier.creator is None:
-        return Check(code, NOT_APPLICABLE)
-    doubt = ask(dossier.creator, token)
+    """Nobody else had the key, as far as is known here. Facts: `key`, `compromised_from`, `recorded_on`."""
+    token = dossier.reading.token
+    if token is None or dossier.creator is None:
+        return Check(CheckCode.KEY_TRUSTED, NOT_APPLICABLE)
+    return doubted(dossier.expect, dossier.creator, token, str(dossier.told.get("id")))
+
+
+def doubted(expect: Expectation, key: str, signature: str, badge_id: str) -> Check:
+    """If somebody else had the key, its signature alone proves nothing: the issuer's own records must hold it,
+    which is a warning."""
+    code = CheckCode.KEY_TRUSTED
+    doubt = expect.doubts(key, signature, badge_id) if expect.doubts else None
     if doubt is None:
         return Check(code, NOT_APPLICABLE)
-    facts = {"key": dossier.creator, "compromised_from": doubt.compromised_from}
+    facts = {"key": key, "compromised_from": doubt.compromised_from}
     if doubt.recorded_on is None:
         return Check(code, FAILED, {"reason": "never_recorded", **facts})
     return Check(code, Outcome.WARNING, {"reason": "compromised", "recorded_on": doubt.recorded_on, **facts})

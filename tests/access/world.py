@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -17,13 +19,16 @@ from accounts.models import User
 from assertions.models import Award, Batch, Evidence, NameRequest
 from assertions.services import Nomination, award_many, batches, open_claims, store_evidence
 from assertions.services.correcting import ask_address_change
+from assertions.services.credentials import credential_of
+from assertions.services.registering import enter_events
 from badges.models import Badge
 from badges.services import archive, start_next_version
 from common.actors import SYSTEM
 from common.tokens import new_token, token_hash
-from issuers.models import Issuer, Membership
+from issuers.models import Archive, Issuer, Membership
 from issuers.permissions import TOKEN_SCOPES
 from issuers.services import invite_member, make_token, rotate_key
+from issuers.services.checkpoints import sign_checkpoint
 from issuers.services.keys import signing_key_of
 from journal.emails import unsubscribe_url
 from journal.models import Message
@@ -39,6 +44,7 @@ def furnish(issuer: Issuer, member: User, *, earner: str) -> dict[str, object]:
     """Values for the placeholders of routes; those that only one route wants go by `route.key`."""
     badge = make_badge(issuer)
     accepted, waiting = make_accepted(badge, address=earner), make_award(badge, at=timezone.now())
+    credential_of(accepted, at=timezone.now())  # and with it the first status list
     return {
         "slug": issuer.slug,
         "badge_id": badge.pk,
@@ -59,6 +65,8 @@ def furnish(issuer: Issuer, member: User, *, earner: str) -> dict[str, object]:
         **_people(issuer, member),
         **_badges(issuer),
         **_webhook(issuer),
+        **_register(issuer),
+        "archive_id": _archive(issuer).pk,
         **_later_key(issuer),
     }
 
@@ -138,6 +146,25 @@ def _webhook(issuer: Issuer) -> dict[str, object]:
         scope=issuer.scope, url="https://example.org/in", events=["award.created"], by=SYSTEM, at=now
     )
     return {"webhook_id": hook.pk, "delivery_id": send_test_event(webhook=hook, at=now).pk}
+
+
+def _register(issuer: Issuer) -> dict[str, object]:
+    """All that was done until now, entered and signed."""
+    now = timezone.now()
+    enter_events(issuer=issuer, since=None, now=timezone.now)
+    row = sign_checkpoint(issuer=issuer, at=now)
+    assert row
+    return {"size": row.size, "first": row.size, "second": row.size, "place": f"0/000.p/{row.size}"}
+
+
+def _archive(issuer: Issuer) -> Archive:
+    """A file that was made and can be fetched."""
+    now = timezone.now()
+    name = default_storage.save("archives/made.zip", ContentFile(b"PK"))
+    return Archive.objects.create(
+        issuer=issuer, kind=Archive.Kind.KIT, state=Archive.State.READY, file=name, size=2, asked_at=now, made_at=now,
+        expires_at=now + timedelta(days=7),
+    )  # fmt: skip
 
 
 def _badges(issuer: Issuer) -> dict[str, object]:

@@ -1,6 +1,5 @@
 """What people decide about a batch, and that two of them cannot both decide."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from assertions.models import Award, Batch, BatchRow
-from assertions.queries import answers_of_batch, mails_of_batch, progress_of
+from assertions.queries import answers_of_batch, mails_of_batch, progress_of, rows_of
 from assertions.services import batches
 from badges.models import Badge
 from common.actors import SYSTEM
@@ -97,16 +96,16 @@ def test_paused_resumed_and_the_rest_cancelled(badge: Badge) -> None:
     assert Award.objects.count() == Message.objects.filter(kind="award").count() == 40
 
 
-def test_what_is_discarded_leaves_no_address_behind(
-    badge: Badge, django_capture_on_commit_callbacks: Callable[..., Any]
-) -> None:
+def test_what_is_discarded_leaves_no_address_behind(badge: Badge) -> None:
     batch = rehearsed(badge)
-    with django_capture_on_commit_callbacks(execute=True):
-        batches.discard(batch=batch, **said())
-    batch.refresh_from_db()
-    assert batch.state == Batch.State.DISCARDED
+    file = batch.file
+    batch = batches.discard(batch=batch, **said())
+    assert rows_of(batch).count() == 0, "nobody sees what the worker has still to delete"
+    work(batch)
+    assert (batch.state, batch.file, batch.rows_to_clear) == (Batch.State.DISCARDED, "", 0)
+    assert batch.file_forgotten_at
     assert not BatchRow.objects.exists()
-    assert not default_storage.exists(batch.file)
+    assert not default_storage.exists(file)
     assert counts_fit(batch)
 
 
@@ -188,7 +187,13 @@ def test_what_members_see_of_it(badge: Badge) -> None:
     batch = awarded(badge, people_csv(4))
     Award.objects.filter(round=batch.pk, recipient__address="person1@example.org").update(response="accepted")
     Message.objects.filter(recipient="person2@example.org").update(state="failed")
-    assert answers_of_batch(batch) == {"waiting": 3, "accepted": 1, "declined": 0, "not_me": 0}
+    assert answers_of_batch(batch) == {
+        "waiting": 3,
+        "accepted": 1,
+        "declined": 0,
+        "not_me": 0,
+        "withdrawn": 0,
+    }
     assert mails_of_batch(batch) == {
         "due": 3,
         "leased": 0,

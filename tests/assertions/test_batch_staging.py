@@ -1,16 +1,18 @@
 """A file becomes rows: what is wrong is said in words, nobody is in it twice, and a worker that dies loses nothing."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from accounts.models import User
 from assertions.models import Batch, BatchRow, ColumnMapping
+from assertions.queries import batches_for_members
 from assertions.services import batches
 from assertions.services.batches import staging
 from badges.models import Badge
@@ -96,15 +98,37 @@ def test_what_is_wrong_is_said_in_words(badge: Badge, cells: str, field: str, wo
     assert words in row.reason
 
 
-def test_words_are_in_the_language_of_who_brought_the_list(badge: Badge) -> None:
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_is_wrong_is_said_in_the_language_of_the_reader(badge: Badge, language: str) -> None:
+    text = "email;awarded on\na@example.org;2026-01-02\nnobody;\na@example.org;\nb@example.org;2199-03-01\n"
     with translation.override("fr"):
-        batch = make_batch(badge, "email\na@example.org\nnobody\n")
+        batch = make_batch(badge, text)
     batches.stage_some(batch_id=batch.pk, now=timezone.now)
-    assert Batch.objects.get().words_language == "fr"
+    assert row_of(batch, 3).problems == {"address": {"code": "no_at", "address": "nobody"}}
+    with translation.override(language):
+        said = [row_of(batch, number).reason for number in (3, 4, 5)]
+        assert said == [
+            translation.gettext("“%(address)s” has no @. An address looks like name@example.org.")
+            % {"address": "nobody"},
+            translation.gettext("This address is in the list twice."),
+            translation.gettext("%(day)s is in the future.")
+            % {"day": date_format(date(2199, 3, 1), "DATE_FORMAT")},
+        ]
+
+
+def test_rows_of_earlier_times_keep_the_sentence_that_they_have(badge: Badge) -> None:
+    batch = rehearsed(badge)
+    BatchRow.objects.filter(batch=batch).update(problems={"": "Déjà titulaire de ce badge."})
+    assert row_of(batch, 2).reason == "Déjà titulaire de ce badge."
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_pasted_list_is_called_so_in_the_language_of_the_reader(badge: Badge, language: str) -> None:
     with translation.override("fr"):
-        assert row_of(batch, 3).reason == translation.gettext(
-            "“%(address)s” has no @. An address looks like name@example.org."
-        ) % {"address": "nobody"}
+        batch = batches.upload_text(badge=badge, text="a@example.org\n", by=SYSTEM, at=timezone.now())
+    with translation.override(language):
+        assert str(batch) == batch.title == translation.gettext("Pasted list")
+        assert list(batches_for_members(badge.issuer, words=batch.title[:6])) == [batch]
 
 
 def test_own_columns_stand_below_the_narrative(badge: Badge) -> None:

@@ -44,7 +44,8 @@ def test_nothing_where_all_is_well(badge: Badge) -> None:
         at=timezone.now(),
     )  # fmt: skip
     confirmed(badge, people_csv(2, prefix="issuing"))
-    batches.discard(batch=rehearsed(badge, "email\na@example.org\n"), by=SYSTEM, at=timezone.now())
+    thrown = rehearsed(badge, "email\na@example.org\n")
+    work(batches.discard(batch=thrown, by=SYSTEM, at=timezone.now()))
     cancelled = confirmed(badge, people_csv(2, prefix="rest"))
     work(batches.cancel_rest(batch=cancelled, by=SYSTEM, at=timezone.now()))
     back = awarded(badge, people_csv(2, prefix="back"))
@@ -122,3 +123,18 @@ def test_a_file_that_is_gone_or_another(badge: Badge) -> None:
     assert found() == {"batch.file"}
     default_storage.delete(batch.file)
     assert found() == {"batch.file"}
+
+
+def test_what_was_thrown_away_and_is_still_there(badge: Badge) -> None:
+    batches.discard(batch=rehearsed(badge), by=SYSTEM, at=timezone.now())
+    assert found() == set()
+    assert found(hours=2) == {"batch.not_cleared"}
+
+
+def test_a_file_that_is_kept_too_long_or_that_nobody_names(badge: Badge) -> None:
+    batch = awarded(badge)
+    assert found(hours=24 * 31) == set()
+    assert found(hours=24 * 33) == {"batch.file_kept"}
+    change(batch, file="")
+    assert found() == set(), "a file that is on its way in is not looked at"
+    assert found(hours=2) == {"batch.stray"}

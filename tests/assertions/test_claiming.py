@@ -142,12 +142,12 @@ def test_what_still_waits_is_not_reopened(waiting_award: Award) -> None:
 def test_an_accepted_badge_is_withdrawn_and_shown_again(accepted_award: Award) -> None:
     token = link_to(accepted_award)
     withdraw(award=accepted_award, at=LATER)
-    assert accepted_award.response == Award.Response.DECLINED
+    assert accepted_award.response == Award.Response.WITHDRAWN
     with pytest.raises(LinkSpent):
         reopen(token=token, at=LATER)
     show_again(award=accepted_award, at=LATER)
     assert accepted_award.response == Award.Response.ACCEPTED
-    assert Entry.objects.filter(action=Action.AWARD_DECLINED).count() == 1
+    assert Entry.objects.filter(action=Action.AWARD_WITHDRAWN).count() == 1
 
 
 @pytest.mark.parametrize("act", [withdraw, show_again])

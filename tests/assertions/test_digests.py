@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from assertions.models import Award
 from assertions.services import revoke
 from assertions.services.claiming import accept, claim_for, decline
+from assertions.services.texts import save_text
 from badges.models import Badge
 from common.actors import SYSTEM
 from issuers.models import Issuer
@@ -167,3 +168,24 @@ def test_looking_for_company_is_one_query_for_a_lot(badge: Badge) -> None:
         return len(queries)
 
     assert cost(1) == cost(6)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_each_badge_speaks_in_the_words_of_its_organisation(
+    server: Server, issuer: Issuer, language: str
+) -> None:
+    rows = awarded(issuer, "One", "Two", language=language)
+    for other in ("en", "fr"):
+        body = "Dear {name}, **{badge}** is <yours>." if other == language else "The other language."
+        save_text(
+            badge=rows[0].badge, kind="award", language=other, subject="Bravo", body=body, by=SYSTEM, at=NOON
+        )
+    assert sweep() == {State.SENT: 1}
+    [mail] = server.received
+    html = str(mail.get_body(("html",)).get_content())  # type: ignore[union-attr]
+    name, usual = rows[0].version.text(language), rows[1].version.text(language)
+    assert f"**{name.name}** is <yours>." in text(server)
+    assert f"<strong>{name.name}</strong> is &lt;yours&gt;." in html
+    assert "The other language." not in text(server)
+    assert text(server).count(usual.description) == 1, "who wrote nothing keeps the usual words"
+    assert len(tokens(text(server))) == 2

@@ -34,7 +34,7 @@ def wrong() -> set[str]:
     return codes(checking.figures.CHECKS, at=NOON)
 
 
-def sums(badge: Badge) -> tuple[int, int, int, int]:
+def sums(badge: Badge) -> tuple[int, int, int, int, int]:
     found = figures_by_badge(badge.issuer, since=date(2000, 1, 1)).get(badge.pk, {})
     return tuple(found.get(name, 0) for name in keeping.COLUMNS)
 
@@ -43,19 +43,19 @@ def test_every_act_is_counted_at_once(badge: Badge) -> None:
     people = [Nomination(f"person{number}@example.org") for number in range(5)]
     outcome = award_many(badge=badge, nominations=people, by=SYSTEM, at=NOON)
     one, two, three, four, _five = outcome.awards
-    assert sums(badge) == (5, 0, 0, 0)
+    assert sums(badge) == (5, 0, 0, 0, 0)
     accept(token=outcome.tokens[one.pk], at=NOON)
     decline(token=outcome.tokens[two.pk], at=NOON)
     disown(token=outcome.tokens[three.pk], at=NOON)
-    assert sums(badge) == (5, 1, 2, 0)
+    assert sums(badge) == (5, 1, 2, 0, 0)
     revoke(awards=[one, four], reason="A mistake.", by=SYSTEM, at=NOON)
-    assert sums(badge) == (5, 0, 2, 2)
+    assert sums(badge) == (5, 0, 2, 0, 2)
     undo_revocation(award=one, by=SYSTEM, at=LATER)
-    assert sums(badge) == (5, 1, 2, 1)
+    assert sums(badge) == (5, 1, 2, 0, 1)
     withdraw(award=Award.objects.get(pk=one.pk), at=LATER)
-    assert sums(badge) == (5, 0, 3, 1)
+    assert sums(badge) == (5, 0, 2, 1, 1)
     show_again(award=Award.objects.get(pk=one.pk), at=LATER)
-    assert sums(badge) == (5, 1, 2, 1)
+    assert sums(badge) == (5, 1, 2, 0, 1)
     assert wrong() == set()
 
 
@@ -67,12 +67,12 @@ def test_adding_up_changes_no_sum_and_leaves_few_rows(badge: Badge) -> None:
     make_award(other)
     before = sums(badge), sums(other)
     assert add_up_figures() == 5
-    assert (sums(badge), sums(other)) == before == ((7, 0, 0, 0), (1, 0, 0, 0))
+    assert (sums(badge), sums(other)) == before == ((7, 0, 0, 0, 0), (1, 0, 0, 0, 0))
     assert not FiguresChange.objects.exists()
     assert DailyFigures.objects.count() == 2
     revoke(awards=Award.objects.filter(badge=badge), reason="A mistake.", by=SYSTEM, at=timezone.now())
     add_up_figures()
-    assert sums(badge) == (7, 0, 0, 7)
+    assert sums(badge) == (7, 0, 0, 0, 7)
     assert DailyFigures.objects.count() == 2
     assert wrong() == set()
     assert Heartbeat.objects.filter(name="figures").exists()
@@ -83,7 +83,7 @@ def test_some_at_a_time(badge: Badge, monkeypatch) -> None:
     for _number in range(5):
         make_award(badge)
     assert keeping.add_up() == 2
-    assert sums(badge) == (5, 0, 0, 0)
+    assert sums(badge) == (5, 0, 0, 0, 0)
     assert add_up_figures() == 3
 
 
@@ -107,7 +107,7 @@ def test_wrong_figures_are_found_and_counted_anew(badge: Badge, model) -> None:
     assert wrong() == {"figures.day"}
     call_command("count_anew")
     assert wrong() == set()
-    assert sums(badge) == (1, 0, 0, 0)
+    assert sums(badge) == (1, 0, 0, 0, 0)
     model.objects.all().delete()
     DailyFigures.objects.all().delete()
     assert wrong() == {"figures.day"}

@@ -99,7 +99,7 @@ def test_every_answer_of_a_recipient(badge: Badge) -> None:
         ("award.accepted", None, "accepted"),
         ("award.declined", "declined", "declined"),
         ("award.declined", "not_me", "not_me"),
-        ("award.declined", "withdrawn", "declined"),
+        ("award.declined", "withdrawn", "withdrawn"),
         ("award.accepted", None, "accepted"),
     ]
 

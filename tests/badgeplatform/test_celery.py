@@ -24,6 +24,7 @@ def queue_of(task: str) -> str:
         ("assertions.tasks.answer_link_requests", "mail"),
         ("assertions.tasks.remind_recipients", "mail"),
         ("assertions.tasks.sweep_batches", "signing"),
+        ("assertions.tasks.enter_in_registers", "default"),
         ("issuers.tasks.deliver_webhooks", "webhooks"),
         ("issuers.tasks.forget_old_calls", "default"),
         ("badges.tasks.forget_pictures", "default"),

@@ -7,6 +7,7 @@ import platform
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,6 +20,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds: to look, not to publish")
     parser.add_argument("--rounds", type=int, default=0, help="rounds of each bar (7; 3 with --quick)")
+    parser.add_argument(
+        "--bars",
+        type=lambda text: {int(number) for number in text.split(",")},
+        default=set(range(1, 13)),
+        help="only these, as 7,9,12; 13 (two workers against one) is measured only when it is asked for",
+    )
     parser.add_argument("--json", type=Path, default=ROOT / "var" / "bench.json", help="where the figures go")
     options = parser.parse_args()
     rounds = options.rounds or (3 if options.quick else 7)
@@ -26,32 +33,47 @@ def main() -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="badges-bench-") as name, scratch_database(Path(name)) as url:
         configure(Path(name), DATABASE_URL=url)
-        bars = measure(rounds=rounds, scale=1 if options.quick else 3)
+        bars = measure(rounds=rounds, scale=1 if options.quick else 3, chosen=options.bars)
         machine = describe_machine()
     write(options.json, bars, machine, rounds)
     show(bars, machine, rounds, time.monotonic() - began)
     return 0 if all(bar.reached for bar in bars) else 1
 
 
-def measure(*, rounds: int, scale: int) -> list[Bar]:
-    from django.db import connections  # once the product is configured
+def measure(*, rounds: int, scale: int, chosen: set[int]) -> list[Bar]:
+    """Those of the bars that were asked for; what several are measured upon is made once."""
+    from django.db import connection, connections  # once the product is configured
 
     from badgeplatform.management.commands.serve import collect_static_files
     from tests.bench.bars import dashboards, queries, signing_and_baking
     from tests.bench.bulk import awarding, staging
+    from tests.bench.credentials import proofs_and_first_fetches
+    from tests.bench.lists import lists
+    from tests.bench.memory import memory
     from tests.bench.serving import serving
     from tests.bench.stage import make_awards, make_badge
+    from tests.bench.workers import workers
 
     collect_static_files()
     badge = make_badge()
     awards = make_awards(badge, 40, batch="public")
-    bars = signing_and_baking(awards[0], rounds=rounds, times=100 * scale)
-    bars += queries(badge)
-    bars += serving(awards, rounds=rounds, requests=800 * scale)
-    bars += staging(badge, rows=20_000 * scale)
-    bars += awarding(badge, rounds=rounds)
-    # Last: the database tidies up after a million rows for a while.
-    bars += dashboards(awards[0], rounds=rounds, count=1_000_000 if scale > 1 else 100_000)
+    million = 1_000_000 if scale > 1 else 100_000
+    is_postgres = connection.vendor == "postgresql"
+    # Last what is large: the database tidies up after a million rows for a while.
+    parts: list[tuple[set[int], Callable[[], list[Bar]]]] = [
+        ({2, 4}, lambda: signing_and_baking(awards[0], rounds=rounds, times=100 * scale)),
+        ({11}, lambda: proofs_and_first_fetches(awards, rounds=rounds, times=100 * scale)),
+        ({3}, lambda: queries(badge)),
+        ({5, 6}, lambda: serving(awards, rounds=rounds, requests=800 * scale)),
+        ({10}, lambda: staging(badge, rows=20_000 * scale)),
+        ({1, 3}, lambda: awarding(badge, rounds=rounds)),
+        ({13}, lambda: workers(badge, rounds=min(rounds, 3), people=20_000 if scale > 1 else 5_000)),
+        ({12}, lambda: memory(badge, awards, people=million // 10, requests=400 * scale)),
+        ({8}, lambda: dashboards(awards[0], rounds=rounds, count=million)),
+    ]
+    if is_postgres:  # searching needs its index, planting its SQL
+        parts.insert(-1, ({7, 9}, lambda: lists(awards[0], rounds=rounds, many=million)))
+    bars = [bar for numbers, part in parts if numbers & chosen for bar in part() if bar.number in chosen]
     connections.close_all()
     return sorted(bars, key=lambda bar: bar.number)
 

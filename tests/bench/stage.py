@@ -49,7 +49,7 @@ def make_awards(badge: Badge, count: int, *, batch: str) -> list[Award]:
 
 DAYS = 365
 # Every column of an award but those that must differ: a million signatures would take an hour and show nothing here.
-_COPIED = (
+COPIED = (
     "issuer_id", "badge_id", "version_id", "recipient_name", "corrected_from", "language", "salt", "expires_at",
     "narrative", "signing_key_id", "signed", "awarded_by_id", "awarded_by_label", "responded_at", "response_note",
     "revoked_by_label", "revocation_reason", "revocation_note", "stamp", "created_at",
@@ -70,11 +70,11 @@ def copy_award(award: Award, count: int) -> None:
     """So many more awards like this one, over a year of days, half of them accepted, some declined, some revoked."""
     vendor = connection.vendor
     numbers = _NUMBERS[vendor] + ("" if vendor == "postgresql" else " AS numbers")
-    columns = ", ".join(_COPIED)
+    columns = ", ".join(COPIED)
     statement = f"""
         INSERT INTO assertions_award
             ({columns}, id, recipient_id, search, is_repeat, round, issued_on, response, revoked_at)
-        SELECT {", ".join(f"a.{name}" for name in _COPIED)}, {_NEW_ID[vendor]}, a.recipient_id, '', %s, NULL,
+        SELECT {", ".join(f"a.{name}" for name in COPIED)}, {_NEW_ID[vendor]}, a.recipient_id, '', %s, NULL,
             {_DAY[vendor]},
             CASE WHEN numbers.n %% 2 = 0 THEN 'accepted' WHEN numbers.n %% 7 = 0 THEN 'declined' ELSE 'waiting' END,
             CASE WHEN numbers.n %% 50 = 0 THEN a.created_at END

@@ -2,6 +2,7 @@
 
 import uuid
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -36,3 +37,10 @@ def test_one_query_each_time(waiting_award: Award) -> None:
         with CaptureQueriesContext(connection) as captured:
             read.of(waiting_award.pk)
         assert len(captured) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outside_of_a_transaction_it_reads_the_same(waiting_award: Award) -> None:
+    """On PostgreSQL by a statement that the server keeps."""
+    expected = Award.objects.values_list(*COLUMNS).get(pk=waiting_award.pk)
+    assert OneRow(Award, *COLUMNS).of(waiting_award.pk) == expected

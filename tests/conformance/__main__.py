@@ -1,5 +1,6 @@
 """`python -m tests.conformance`: every case before the judges, a table of their verdicts, exit 1 where one differs."""
 
+import argparse
 import re
 import sys
 import tempfile
@@ -7,8 +8,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.conformance import judges
+from tests.conformance import judges, judges_ob3
 from tests.conformance.judges import Judges
+from tests.conformance.judges_ob3 import Judge
 from tests.served import SITE, Server, configure, end_in_order
 
 JSON_TYPES = ("application/ld+json", "application/json")
@@ -16,28 +18,48 @@ PICTURE_TYPES = ("image/png", "image/svg+xml")
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__)
+    parser.add_argument("--version", choices=("2", "3"), help="Open Badges 2.0 or 3.0 only")
+    versions = {parser.parse_args().version} - {None} or {"2", "3"}
     end_in_order()
     began = time.monotonic()
-    if judges.install():
+    installed = [
+        module.install() for version, module in (("2", judges), ("3", judges_ob3)) if version in versions
+    ]
+    if any(installed):
         print(f"Installed the judges into {judges.HOME.name}/ ({time.monotonic() - began:.0f} s)")
     with tempfile.TemporaryDirectory(prefix="badges-conformance-") as name:
         folder = Path(name)
         configure(folder)
-        with Server(threads=2) as server, Judges(server.port) as bench:
-            passed, failed = judge_all(server, bench, folder)
-    print(f"\nJudged by 1EdTech's openbadges and openbadges-bakery in {time.monotonic() - began:.0f} s.")
+        with Server(threads=2) as server:
+            passed, failed = judge_versions(server, folder, versions)
+    who = "1EdTech's openbadges and openbadges-bakery; @digitalbazaar/vc, jose and ajv; openbadgeslib and jsonschema"
+    print(f"\nJudged by {who} in {time.monotonic() - began:.0f} s.")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 
 
-def judge_all(server: Server, bench: Judges, folder: Path) -> tuple[int, int]:
+def judge_versions(server: Server, folder: Path, versions: set[str | None]) -> tuple[int, int]:
+    """How many came out as expected, and how many did not."""
+    from tests.conformance.stage import Stage  # once the product is configured
+
+    stage, counts = Stage(), [(0, 0)]
+    if "2" in versions:
+        with Judges(server.port) as bench:
+            counts.append(judge_all(stage, server, bench, folder))
+    if "3" in versions:
+        with judges_ob3.digital_bazaar(server.port) as first, judges_ob3.openbadgeslib(server.port) as second:
+            counts.append(judge_all_ob3(stage, server, (first, second), folder))
+    return sum(passed for passed, _ in counts), sum(failed for _, failed in counts)
+
+
+def judge_all(stage: Any, server: Server, bench: Judges, folder: Path) -> tuple[int, int]:
     """A line for each case; gives how many came out as expected, and how many did not."""
     from tests.conformance.cases import all_cases  # once the product is configured
-    from tests.conformance.stage import Stage
 
     counts = [0, 0]
     group = ""
-    for case in all_cases(Stage(), server):
+    for case in all_cases(stage, server):
         if case.group != group:
             group = case.group
             print(f"\n{group}")
@@ -89,6 +111,45 @@ def why_not_invalid(case: Any, verdict: dict[str, Any]) -> list[str]:
     if case.gone and answers.get(case.document) != 410:
         objections.append(f"the address answers {answers.get(case.document)}, not 410")
     return objections
+
+
+def judge_all_ob3(stage: Any, server: Server, judging: tuple[Judge, Judge], folder: Path) -> tuple[int, int]:
+    """As `judge_all`, for Open Badges 3.0: both judges are asked, and the second one takes pictures apart."""
+    from tests.conformance.cases_ob3 import all_cases  # once the product is configured
+
+    counts = [0, 0]
+    group = ""
+    for case in all_cases(stage, server):
+        if case.group != group:
+            group = case.group
+            print(f"\n3.0: {group}")
+        objections, words = judge_ob3(case, judging, folder)
+        counts[bool(objections)] += 1
+        print(f"  {'FAILED' if objections else 'ok':6}  {case.name:36}  {words}", flush=True)
+        for objection in objections:
+            print(f"          {objection}")
+    return counts[0], counts[1]
+
+
+def judge_ob3(case: Any, judging: tuple[Judge, Judge], folder: Path) -> tuple[list[str], str]:
+    """In what the verdicts are not what they should be, and a line of the judges' own words."""
+    objections, words = [], []
+    document = case.document
+    if case.picture:
+        file = folder / ("badge.png" if case.picture.startswith(b"\x89PNG") else "badge.svg")
+        file.write_bytes(case.picture)
+        document = judging[1].extracted(file)
+        if document != case.document:
+            objections.append(f"another document was found in the picture: {document[:200]!r}")
+    for judge in judging:
+        verdict = judge.verdict(document)
+        errors = verdict["errors"]
+        words.append("valid" if verdict["valid"] else f"invalid: {' '.join(errors[0].split())[:80]}")
+        if verdict["valid"] == bool(case.flaw):
+            objections += [f"{judge.name}: {error}" for error in errors] or [f"{judge.name}: found valid"]
+        elif case.flaw and not any(re.search(case.flaw, error) for error in errors):
+            objections += [f"{judge.name}: not for the reason that was planted: {error}" for error in errors]
+    return objections, " | ".join(words).replace(SITE, "")
 
 
 def said(verdict: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from issuers.documents import did, issuer_did_json, profile, profile_json
 from issuers.models import Issuer, SigningKey
@@ -80,3 +81,21 @@ def test_keys_as_other_software_writes_them():
     key = Ed25519PublicKey.from_public_bytes(raw)
     assert public_jwk(key)["x"] == "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
     assert multikey(key) == "z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw"
+
+
+def test_the_profile_of_open_badges_3_lists_the_keys_that_prove(client: Client, issuer: Issuer) -> None:
+    address = f"/issuers/{issuer.slug}"
+    for kind in ("application/vc+ld+json", "application/vc", "application/did+json"):
+        answer = client.get(address, headers={"Accept": f"{kind}, application/json;q=0.9"})
+        assert answer["Content-Type"] == kind
+        document = json.loads(answer.content)
+        assert document["id"] == f"https://badges.example.org{address}"
+        assert document["alsoKnownAs"] == [did(issuer.slug)]
+        (method,) = document["assertionMethod"]
+        assert (method["type"], method["controller"]) == ("Multikey", document["id"])
+        assert method["publicKeyMultibase"].startswith("z6Mk")
+    for accept in ("*/*", "application/ld+json, application/json", "application/*", "text/html;q=0.1, */*"):
+        document = client.get(address, headers={"Accept": accept}).json()
+        assert document["@context"] == "https://w3id.org/openbadges/v2"
+    page = client.get(address, headers={"Accept": "text/html, application/vc;q=0.5"})
+    assert page["Content-Type"].startswith("text/html")

@@ -7,7 +7,10 @@ import pytest
 from common.actors import SYSTEM
 from common.checking import in_steps
 from journal.models import Action, Chain, Entry, Message
+from journal.queries import mail_queue
 from journal.services import Mail, checking, queue_mails, record
+from journal.services.leasing import claim_lot, settle, settle_sent
+from journal.services.postbox import Outcome
 from tests.factories import NOON
 from tests.planting import codes
 
@@ -85,3 +88,34 @@ def test_steps_give_every_row_once() -> None:
         pages = list(in_steps(Message.objects.all(), size=size))
         assert max(map(len, pages)) <= size
         assert [row.pk for page in pages for row in page] == sorted(made)
+
+
+def test_what_came_back_says_why_and_keeps_no_secret() -> None:
+    change(a_mail(), state="bounced", reason="by_hand", sealed=None)
+    assert codes(checking.CHECKS, at=LATER) == set()
+    change(a_mail(2), state="bounced", reason="")
+    assert codes(checking.CHECKS, at=LATER) == {"message.ended_without_reason", "message.secret_kept"}
+
+
+def test_mails_that_go_together_end_together() -> None:
+    parts = [a_mail(1), a_mail(2)]
+    lot = claim_lot(at=NOON)
+    [digest] = lot
+    assert digest.kind == "award_digest"
+    assert codes(checking.CHECKS, at=NOON) == set()
+    settle_sent(lot, at=NOON)
+    assert codes(checking.CHECKS, at=LATER) == set()
+    change(parts[0], state="bounced", reason="550 no")
+    assert codes(checking.CHECKS, at=LATER) == set(), "one of them came back by hand"
+    change(parts[1], state="failed", reason="550 no")
+    assert codes(checking.CHECKS, at=LATER) == {"message.digest_apart"}
+
+
+def test_several_in_one_mail_that_is_tried_again_are_not_untried() -> None:
+    for number in (1, 2):
+        a_mail(number)
+    [digest] = claim_lot(at=NOON)
+    settle(digest, Outcome(Message.State.DUE, reason="unreachable"), at=NOON)
+    change(digest, due_at=NOON, attempts=3)
+    assert codes(checking.CHECKS, at=LATER) == set()
+    assert mail_queue(at=LATER).rows["due"] == 1, "it is one mail"

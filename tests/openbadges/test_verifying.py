@@ -70,14 +70,17 @@ def test_an_address_may_lead_to_a_baked_picture(world):
 
 def test_the_report_holds_what_was_read(world):
     report = world.verify(AWARD)
-    assert report.assertion.recipient.salt == "pepper"
-    assert (report.badge.name, report.issuer.name) == ("First aid", "Riverside College")
+    assert report.statement.recipient_kinds == ("email",)
+    assert (report.statement.name, report.statement.issuer.name) == ("First aid", "Riverside College")
+    assert report.statement.evidence[0].narrative == "Led a drill."
+    assert report.statement.criteria == "**Six** hours of practice."
     assert report.document == award().to_document()
     assert (report.at, report.revoked, report.expired, report.undecided) == (NOW, False, False, False)
 
 
 def test_every_report_lists_every_check_in_order(world):
-    assert [check.code for check in world.verify(AWARD).checks] == list(CheckCode)
+    of_3_0 = {"editions", "contexts", "claims", "suspension", "endorsements"}
+    assert [check.code for check in world.verify(AWARD).checks] == [c for c in CheckCode if c not in of_3_0]
     assert [check.code for check in world.verify("{}").checks] == [CheckCode.VERSION]
 
 
@@ -114,7 +117,7 @@ def test_what_cannot_be_read_is_a_verdict_too(world, brought, code, reason):
     report = world.verify(brought)
     assert report.verdict == Verdict.NOT_VALID
     assert faults(report) == {code: reason}
-    assert (report.document, report.assertion, report.undecided) == (None, None, False)
+    assert (report.document, report.statement, report.undecided) == (None, None, False)
     assert world.asked == []
 
 
@@ -146,15 +149,6 @@ OB3 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 )
 def test_other_versions_are_recognised_for_what_they_are(world, document, found):
     assert version_of(document) == found
-    if found != "2.0":
-        report = world.verify(document)
-        (check,) = report.checks
-        assert (check.code, check.outcome, check.facts) == ("version", "failed", {"version": found})
-
-
-def test_a_picture_with_a_newer_credential_is_recognised(world):
-    picture = png(chunk(b"iTXt", b"openbadgecredential\0\0\0\0\0{}"))
-    assert world.verify(picture).checks[0].facts == {"version": "3.0"}
 
 
 # Verdicts and the issuer
@@ -256,13 +250,12 @@ def test_an_embedded_badge_class_is_asked_for_at_its_address(world):
     forged = {**world.pages[BADGE], "name": "Doctor of medicine"}
     world.change(AWARD, badge=forged)
     report = world.verify(AWARD)
-    assert (report.verdict, report.badge.name) == (Verdict.VALID, "First aid")
-    assert report.assertion.badge == BADGE
+    assert (report.verdict, report.statement.name) == (Verdict.VALID, "First aid")
 
 
 def test_an_embedded_issuer_is_asked_for_at_its_address(world):
     world.change(BADGE, issuer={**issuer(), "name": "Forged"})
-    assert world.verify(AWARD).issuer.name == "Riverside College"
+    assert world.verify(AWARD).statement.issuer.name == "Riverside College"
     world.change(BADGE, issuer={**issuer(), "id": "urn:x:issuer"})
     assert faults(world.verify(AWARD))["issuer_profile"] == "no_address"
 
@@ -279,7 +272,7 @@ def test_a_document_of_another_class_is_refused(world, url):
 
 def test_the_copy_in_hand_is_not_believed(world):
     report = world.verify(hosted(issued_on="2020-01-01T00:00:00Z", narrative="forged"))
-    assert report.assertion.issued_on == "2026-02-01T09:00:00Z"
+    assert report.statement.issued == "2026-02-01T09:00:00Z"
     check = report.check(CheckCode.HOSTED_REFETCH)
     assert (report.verdict, check.outcome, check.facts["reason"]) == ("valid", "warning", "copy_differs")
 
@@ -389,14 +382,14 @@ def test_a_withdrawn_award_is_revoked_with_its_reason(world, status, brought):
     assert (report.verdict, report.revoked, report.undecided) == (Verdict.NOT_VALID, True, False)
     facts = report.check(CheckCode.REVOCATION).facts
     assert facts == {"reason": "revoked", "revocation_reason": "Issued by mistake"}
-    assert (report.badge is not None) == (brought != AWARD)
+    assert bool(report.statement.name) == (brought != AWARD)
 
 
 def test_gone_without_a_word_is_revoked_too(world):
     world.pages[AWARD] = Fetched(410, "text/html", b"<h1>Gone</h1>")
     report = world.verify(hosted())
     assert faults(report) == {"revocation": "revoked"}
-    assert report.badge.name == "First aid"
+    assert report.statement.name == "First aid"
 
 
 # Structure and data types
@@ -415,8 +408,8 @@ def test_faults_of_every_document_are_listed(world):
     assert report.check(CheckCode.DATA_TYPES).facts["problems"] == [
         {"document": "badge", "field": "image.id", "problem": "not_image"}
     ]
-    assert report.assertion is None
-    assert report.badge is not None
+    assert report.statement.recipient_kinds == ()
+    assert report.statement.name == "First aid"
 
 
 def test_a_list_of_faults_has_an_end(world):

@@ -192,12 +192,12 @@ def test_without_the_issuer_nothing_is_proven(world):
 def test_a_badge_class_without_an_address_is_believed_under_the_signature(world):
     own = {**badge(), "id": "urn:uuid:0b7e1f6c-8a56-4c0e-9d0f-b4a9c6f1a111", "name": "Only here"}
     report = world.verify(signed(badge=own))
-    assert (report.verdict, report.badge.name) == (Verdict.VALID, "Only here")
+    assert (report.verdict, report.statement.name) == (Verdict.VALID, "Only here")
 
 
 def test_a_badge_class_with_an_address_is_not(world):
     report = world.verify(signed(badge={**badge(), "name": "Doctor of medicine"}))
-    assert report.badge.name == "First aid"
+    assert report.statement.name == "First aid"
 
 
 def test_an_embedded_issuer_does_not_bring_its_own_key(world):

@@ -74,6 +74,7 @@ def _awards(issuer: Issuer) -> dict[str, str]:
     chosen = {
         "revoked_award": revoked,
         "just_revoked_award": just_revoked,
+        "suspended_award": rows.suspended().first(),
         "expired_award": expired,
         "waiting_award": rows.waiting().first(),
         "declined_award": rows.withdrawn_by_recipient().first(),

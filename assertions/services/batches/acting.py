@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assertions.models import Batch
-from assertions.services.batches.guarding import locked, note, save
+from assertions.services.batches.guarding import ALLOWED, locked, note, save
 from assertions.services.making import awardable_version
 from assertions.services.revoking import check_words
 from common.actors import Actor
@@ -16,6 +16,8 @@ from journal.models import Action
 HOLD = timedelta(minutes=10)
 LONGEST_HOLD = timedelta(days=1)
 FARTHEST = timedelta(days=366)
+UNDO_REVOKE = timedelta(minutes=10)
+"""Five minutes less than for a single award: the worker takes its time."""
 S = Batch.State
 
 
@@ -35,6 +37,16 @@ def confirm(
     state = S.SCHEDULED if schedule else S.HELD if hold else S.ISSUING
     save(row, state=state, hold_until=begins, confirmed_at=at, started_at=at if state == S.ISSUING else None)
     note(row, Action.BATCH_CONFIRMED, by=by, at=at, ready=row.ready, begins=begins.isoformat())
+    return row
+
+
+@transaction.atomic
+def start_now(*, batch: Batch, by: Actor, at: datetime) -> Batch:
+    """What is held back or scheduled is awarded at once: nothing can be taken back any more."""
+    row = locked(batch, to="start")
+    awardable_version(row.badge)
+    save(row, state=S.ISSUING, hold_until=at, started_at=at)
+    note(row, Action.BATCH_STARTED, by=by, at=at, ready=row.ready)
     return row
 
 
@@ -79,10 +91,33 @@ def revoke_batch(*, batch: Batch, reason: str, note_: str = "", by: Actor, at: d
     row = locked(batch, to="revoke")
     save(
         row, state=S.REVOKING, problem="", revocation_reason=reason, revocation_note=private,
-        revoked_by_label=by.label[:200], attempt=row.attempt + 1, lease_until=None,
+        revoked_by_label=by.label[:200], revoke_asked_at=at, attempt=row.attempt + 1, lease_until=None,
     )  # fmt: skip
     note(row, Action.BATCH_REVOKED, by=by, at=at, awarded=row.awarded, reason=reason)
     return row
+
+
+@transaction.atomic
+def undo_revoke(*, batch: Batch, by: Actor, at: datetime) -> Batch:
+    """The worker brings back what this revocation took, or leaves alone what it has not taken yet.
+
+    Within UNDO_REVOKE, so that it is done before the first of these people gets the mail that tells of it.
+    """
+    row = locked(batch, to="restore")
+    if not can_be_restored(row, at=at):
+        raise Refused(
+            _("Revoking a batch can be undone for 10 minutes only. Award the badges again instead."),
+            code="too_late",
+        )
+    save(row, state=S.RESTORING, attempt=row.attempt + 1, lease_until=None)
+    note(row, Action.BATCH_RESTORED, by=by, at=at, awarded=row.awarded)
+    return row
+
+
+def can_be_restored(batch: Batch, *, at: datetime) -> bool:
+    """Whether its revocation can still be undone."""
+    asked = batch.revoke_asked_at
+    return batch.state in ALLOWED["restore"] and asked is not None and at < asked + UNDO_REVOKE
 
 
 def _check_schedule(schedule: datetime, at: datetime) -> None:

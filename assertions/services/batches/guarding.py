@@ -17,22 +17,26 @@ S = Batch.State
 ALLOWED: Mapping[str, frozenset[str]] = {
     "mend": frozenset({S.REHEARSED}),
     "confirm": frozenset({S.REHEARSED}),
+    "start": frozenset({S.HELD, S.SCHEDULED}),
     "undo": frozenset({S.HELD, S.SCHEDULED}),
     "pause": frozenset({S.ISSUING}),
     "resume": frozenset({S.PAUSED}),
     "cancel": frozenset({S.HELD, S.SCHEDULED, S.ISSUING, S.PAUSED}),
     "discard": frozenset({S.READING, S.REHEARSED, S.UNREADABLE}),
     "revoke": frozenset({S.DONE, S.CANCELLED, S.PAUSED}),
+    "restore": frozenset({S.REVOKING, S.REVOKED}),
 }
 _TOO_LATE = {
     "mend": gettext_lazy("This batch is not being checked any more: its rows stay as they are."),
     "confirm": gettext_lazy("This batch has been confirmed already, or is not ready to be."),
+    "start": gettext_lazy("This batch does not wait for its start any more."),
     "undo": gettext_lazy("It is too late to undo: awarding has begun. You can still cancel the rest."),
     "pause": gettext_lazy("Only a batch that is being awarded can be paused."),
     "resume": gettext_lazy("This batch is not paused."),
     "cancel": gettext_lazy("Nothing of this batch is left to cancel."),
     "discard": gettext_lazy("A batch that was confirmed stays in the list. You can cancel the rest of it."),
     "revoke": gettext_lazy("This batch cannot be revoked now. Pause it or wait until it is done."),
+    "restore": gettext_lazy("This batch is not revoked: there is nothing to undo."),
 }
 
 
@@ -75,7 +79,7 @@ def note(batch: Batch, action: Action, *, by: Actor, at: datetime, **data: Any) 
         action=action,
         by=by,
         at=at,
-        target=("batch", batch.pk, batch.name),
+        target=("batch", batch.pk, batch.title),
         data=data,
     )
 

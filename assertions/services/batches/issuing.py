@@ -21,12 +21,14 @@ from django.utils.translation import gettext as _
 
 from assertions.emails import batch_done_mail
 from assertions.models import Batch, BatchRow
+from assertions.models.faults import Fault, fault
 from assertions.services.batches.acting import pause
 from assertions.services.batches.guarding import note, save
 from assertions.services.batches.reading import nominated
 from assertions.services.making import AlreadyHeld, awardable_version, make_awards, refused_at_once
 from assertions.webhooks import batch_event
 from common.actors import SYSTEM
+from common.bulk import many_at_once
 from common.errors import Refused
 from journal.models import Action, EventType
 from journal.services import queue_events, queue_mails
@@ -74,7 +76,10 @@ def issue_chunk(*, batch_id: UUID, at: datetime, size: int = CHUNK) -> int:
     """
     done = _issue(batch_id, at, size=size)
     if done.bad and not done.settled and len(done.bad) > 1:
-        words = _("Awarding failed for a reason that is not in your list. The operator finds it in the log.")
+        with translation.override(_language_of(batch_id)):
+            words = _(
+                "Awarding failed for a reason that is not in your list. The operator finds it in the log."
+            )
         _pause(batch_id, words, at=at)
         return 0
     return done.settled + sum(_refuse(batch_id, row_id) for row_id in done.bad)
@@ -89,9 +94,17 @@ def finish(*, batch_id: UUID, at: datetime) -> bool:
             return False
         save(row, state=Batch.State.DONE, finished_at=at, hold_until=None, lease_until=None)
         if row.made_by is not None:
-            queue_mails([batch_done_mail(row)], at=at)
+            with translation.override(
+                row.words_language or None
+            ):  # a pasted list is called so in their language
+                queue_mails([batch_done_mail(row)], at=at)
         told = batch_event(
-            issuer=row.issuer, batch_id=row.pk, badge_id=row.badge_id, name=row.name, counts=row.counts, at=at
+            issuer=row.issuer,
+            batch_id=row.pk,
+            badge_id=row.badge_id,
+            name=row.title,
+            counts=row.counts,
+            at=at,
         )
         queue_events([told], scope=row.issuer.scope, kind=EventType.BATCH_FINISHED, at=at)
         note(row, Action.BATCH_FINISHED, by=SYSTEM, at=at, **row.counts)
@@ -119,7 +132,7 @@ def cancel_some(*, batch_id: UUID) -> int:
 def _issue(batch_id: UUID, at: datetime, *, size: int, only: Sequence[UUID] | None = None) -> Done:
     claimed: list[UUID] = []
     try:
-        with transaction.atomic():
+        with many_at_once(), transaction.atomic():
             return _claim_and_settle(batch_id, at, size, only, claimed)
     except Stopped:
         return Done()
@@ -147,10 +160,10 @@ def _claim_and_settle(
     if batch is None:
         return Done()
     rows = BatchRow.objects.filter(batch=batch)
-    found = _claimed(rows if only is None else rows.filter(pk__in=only), size)
+    found = _claimed(rows if only is None else rows.filter(pk__among=only), size)
     claimed += [row.pk for row in found]
     if found:
-        with translation.override(batch.words_language or None):
+        with translation.override(batch.words_language or None):  # of the words with which it may be paused
             _settle(batch, found, at=at)
     return Done(len(found))
 
@@ -172,7 +185,7 @@ def _settle(batch: Batch, rows: list[Ready], *, at: datetime) -> None:
         round_id=batch.pk, ids=[row.pk for row in rows],
     )  # fmt: skip
     ids = [one.id for one in outcome.awards]
-    BatchRow.objects.filter(pk__in=ids).update(state=BatchRow.State.AWARDED, award=F("id"))
+    BatchRow.objects.filter(pk__among=ids).update(state=BatchRow.State.AWARDED, award=F("id"))
     doubles = _write_refusals(rows, outcome.refused)
     _count(batch, awarded=len(ids), duplicate=doubles, refused=len(outcome.refused) - doubles)
     if ids:
@@ -190,15 +203,15 @@ def _write_refusals(rows: Sequence[Ready], refused: dict[int, Refused]) -> int:
     for index, problem in refused.items():
         held = isinstance(problem, AlreadyHeld)
         state = BatchRow.State.DUPLICATE if held else BatchRow.State.REFUSED
-        words = _("Already holds this badge.") if problem.code == AlreadyHeld.code else problem.message
-        alike[state, problem.code, words].append(rows[index].pk)
+        alike[state, problem.code, problem.message].append(rows[index].pk)
     for (state, code, words), ids in alike.items():
-        _become(ids, state, code, {"": words})
+        # A code that has no sentence of its own keeps the one that was said.
+        _become(ids, state, code, {"": {"code": code, "words": "" if code in Fault.values else words}})
     return sum(len(ids) for (state, *_rest), ids in alike.items() if state == BatchRow.State.DUPLICATE)
 
 
-def _become(ids: Sequence[UUID], state: BatchRow.State, code: str, problems: dict[str, str]) -> int:
-    rows = BatchRow.objects.filter(pk__in=ids, state=BatchRow.State.READY)
+def _become(ids: Sequence[UUID], state: BatchRow.State, code: str, problems: dict[str, Any]) -> int:
+    rows = BatchRow.objects.filter(pk__among=ids, state=BatchRow.State.READY)
     return rows.update(state=state, code=code, problems=problems)
 
 
@@ -216,9 +229,8 @@ def _refuse(batch_id: UUID, row_id: UUID) -> int:
     batch = Batch.objects.filter(pk=batch_id).first()
     if batch is None:
         return 0
-    with translation.override(batch.words_language or None):
-        words = {"": _("This row could not be awarded. The operator finds the reason in the log.")}
-    if not _become([row_id], BatchRow.State.REFUSED, "unexpected", words):
+    why = {"": fault(Fault.UNEXPECTED)}
+    if not _become([row_id], BatchRow.State.REFUSED, "unexpected", why):
         return 0
     Batch.objects.filter(pk=batch_id).update(ready=F("ready") - 1, refused=F("refused") + 1)
     return 1
@@ -232,3 +244,8 @@ def _pause(batch_id: UUID, words: str, *, at: datetime) -> None:
             pause(batch=batch, by=SYSTEM, at=at, problem=words)
         except Refused:
             log.info("Batch %s was paused or cancelled by somebody else", batch_id)
+
+
+def _language_of(batch_id: UUID) -> str | None:
+    """In which what is kept in words is written: that of whoever brought the list."""
+    return Batch.objects.filter(pk=batch_id).values_list("words_language", flat=True).first() or None

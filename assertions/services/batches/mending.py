@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from assertions.models import Award, Batch, BatchRow, ColumnMapping
+from assertions.models.faults import Fault, fault
 from assertions.services.batches.guarding import locked, move, note, of_row, save
 from assertions.services.batches.reading import Reader
 from assertions.services.batches.staging import signature_of
@@ -40,7 +40,7 @@ def leave_out(*, row: BatchRow, by: Actor, at: datetime) -> BatchRow:
     """The row is not awarded; it can be put back."""
     batch, found = of_row(row, to="mend")
     if found.state != State.CANCELLED:
-        _become(batch, found, State.CANCELLED, "left_out", {"": _("Left out.")})
+        _become(batch, found, State.CANCELLED, "left_out", {"": fault(Fault.LEFT_OUT)})
         _let_follow(batch, found.address)
         note(batch, Action.BATCH_CHANGED, by=by, at=at, row=found.number)
     return found
@@ -61,7 +61,7 @@ def remap(
 ) -> Batch:
     """The file is read anew with these columns, which are remembered for files with the same headings.
 
-    What was mended in the table is lost with the former reading.
+    What was mended in the table is lost with the former reading, whose rows the worker deletes first.
     """
     row = locked(batch, to="mend")
     chosen = {index: Field(name) for index, name in mapping.items() if name in Field.values}
@@ -69,9 +69,9 @@ def remap(
         problem = _("Say which column holds the e-mail addresses.")
         raise Invalid(problem, code="no_addresses", fields={"mapping": problem})
     _remember(row, chosen, at=at)
-    BatchRow.objects.filter(batch=row).delete()
     save(
-        row, state=Batch.State.READING, mapping={str(index): str(name) for index, name in sorted(chosen.items())},
+        row, state=Batch.State.READING, rows_to_clear=row.rows_to_clear + row.rows_read,
+        mapping={str(index): str(name) for index, name in sorted(chosen.items())},
         mapping_is_guess=False, month_first=row.month_first if month_first is None else month_first,
         attempt=row.attempt + 1, lease_until=None, read_at=None, last_number=0, rows_read=0,
         ready=0, wrong=0, duplicate=0, cancelled=0,
@@ -82,15 +82,14 @@ def remap(
 
 @transaction.atomic
 def discard(*, batch: Batch, by: Actor, at: datetime) -> Batch:
-    """The file and its rows are forgotten; that it came stays in the list."""
+    """The worker forgets the file and its rows; that it came stays in the list."""
     row = locked(batch, to="discard")
-    BatchRow.objects.filter(batch=row).delete()
     save(
-        row, state=Batch.State.DISCARDED, attempt=row.attempt + 1, lease_until=None, finished_at=at,
+        row, state=Batch.State.DISCARDED, rows_to_clear=row.rows_to_clear + row.rows_read,
+        attempt=row.attempt + 1, lease_until=None, finished_at=at,
         rows_read=0, ready=0, wrong=0, duplicate=0, cancelled=0,
     )  # fmt: skip
     note(row, Action.BATCH_DISCARDED, by=by, at=at)
-    transaction.on_commit(lambda: default_storage.delete(row.file), robust=True)
     return row
 
 
@@ -106,30 +105,29 @@ def _remember(batch: Batch, chosen: Mapping[int, Field], *, at: datetime) -> Non
 
 def _check(batch: Batch, row: BatchRow, *, by: Actor, at: datetime) -> None:
     former = row.address
-    with translation.override(batch.words_language or None):
-        read = Reader(batch, at=at).read(row.cells)
-        row.address, row.name, row.data = read.address, read.name, read.data
-        state, code, problems = State.WRONG, "invalid", read.problems
-        if not problems:
-            state, code, problems = _place(batch, row)
+    read = Reader(batch, at=at).read(row.cells)
+    row.address, row.name, row.data = read.address, read.name, read.data
+    state, code, problems = State.WRONG, "invalid", read.problems
+    if not problems:
+        state, code, problems = _place(batch, row)
     _become(batch, row, state, code, problems)
     if former and former != row.address:
         _let_follow(batch, former)
     note(batch, Action.BATCH_CHANGED, by=by, at=at, row=row.number)
 
 
-def _place(batch: Batch, row: BatchRow) -> tuple[State, str, dict[str, str]]:
+def _place(batch: Batch, row: BatchRow) -> tuple[State, str, dict[str, Any]]:
     """What becomes of a row with which nothing is wrong."""
     others = BatchRow.objects.filter(batch=batch, address=row.address).ready().exclude(pk=row.pk)
     if others.exists():
-        return State.DUPLICATE, "double", {"": _("This address is in the list twice.")}
+        return State.DUPLICATE, "double", {"": fault(Fault.DOUBLE)}
     held = Award.objects.filter(badge=batch.badge_id, recipient__address=row.address, revoked_at=None)
     if not batch.badge.may_be_repeated and held.exists():
-        return State.DUPLICATE, "already_held", {"": _("Already holds this badge.")}
+        return State.DUPLICATE, "already_held", {"": fault(Fault.ALREADY_HELD)}
     return State.READY, "", {}
 
 
-def _become(batch: Batch, row: BatchRow, state: State, code: str, problems: dict[str, str]) -> None:
+def _become(batch: Batch, row: BatchRow, state: State, code: str, problems: dict[str, Any]) -> None:
     was, row.state, row.code, row.problems = row.state, state, code, problems
     row.save(update_fields=["cells", "address", "name", "data", "state", "code", "problems"])
     move(batch, was=was, now=state)

@@ -1,4 +1,4 @@
-"""One row of a file, as a person to be awarded: what its cells say, or what is wrong with them, in words."""
+"""One row of a file, as a person to be awarded: what its cells say, or what is wrong with them."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,13 +10,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from assertions.models import Batch, BatchRow
+from assertions.models.faults import Fault, fault
 from assertions.services.correcting import tidy_name
 from assertions.services.making import EvidenceInput, Nomination
-from common.addresses import normalise, problem_with, split_named
+from common.addresses import fault_of, normalise, split_named
 from common.languages import CODES
 from common.searching import folded
 from common.spreadsheets import Field, day_in
@@ -44,7 +43,8 @@ class Reading:
     address: str = ""
     name: str = ""
     data: dict[str, Any] = field(default_factory=dict)
-    problems: dict[str, str] = field(default_factory=dict)
+    problems: dict[str, Any] = field(default_factory=dict)
+    """field -> a fault (models/faults.py)"""
 
 
 class Reader:
@@ -81,10 +81,10 @@ class Reader:
         address = normalise(text)
         if "<" in address:
             name, inner = split_named(text)
-            if not problem_with(normalise(inner)):
+            if not fault_of(normalise(inner)):
                 address, read.name = normalise(inner), tidy_name(name)[:LONGEST_NAME]
-        if problem := problem_with(address):
-            read.problems["address"] = problem
+        if code := fault_of(address):
+            read.problems["address"] = {"code": code, "address": address[:100]}
         else:
             read.address = address
 
@@ -93,7 +93,7 @@ class Reader:
         if name and not _PLAIN_NAME.fullmatch(name):
             name = tidy_name(name)
         if len(name) > LONGEST_NAME:
-            read.problems["name"] = _("This name is longer than 200 characters.")
+            read.problems["name"] = fault(Fault.NAME_LONG)
         elif name:
             read.name = name
 
@@ -107,30 +107,28 @@ class Reader:
 
     def _read_narrative(self, text: str, read: Reading) -> None:
         if len(text) > LONGEST_NARRATIVE:
-            read.problems["narrative"] = _("This text is longer than 4,000 characters.")
+            read.problems["narrative"] = fault(Fault.NARRATIVE_LONG)
         else:
             read.data["narrative"] = text
 
     def _read_evidence(self, text: str, read: Reading) -> None:
         links = [link for link in _BETWEEN_LINKS.split(text) if link]
         if len(links) > MOST_EVIDENCE:
-            read.problems["evidence"] = _("There are more than 20 links.")
+            read.problems["evidence"] = fault(Fault.LINKS_MANY)
             return
         for link in links:
             if len(link) > LONGEST_LINK or not _link(link):
-                words = _("“%(link)s” is not a link. A link looks like https://example.org/work.")
-                read.problems["evidence"] = words % {"link": link[:100]}
+                read.problems["evidence"] = fault(Fault.NO_LINK, link=link[:100])
                 return
         read.data["evidence"] = links
 
     def _read_issued_on(self, text: str, read: Reading) -> None:
         day = _day(text, self._month_first)
         if day is None:
-            read.problems["issued_on"] = _not_a_day(text)
+            read.problems["issued_on"] = fault(Fault.NO_DAY, text=text[:40])
             return
         if day > (self._at + timedelta(days=1)).date():
-            words = _("%(day)s is in the future.") % {"day": date_format(day, "DATE_FORMAT")}
-            read.problems["issued_on"] = words
+            read.problems["issued_on"] = fault(Fault.DAY_TO_COME, day=day.isoformat())
             return
         # Noon, so that the day is the same in nearly all of the world; never later than now.
         read.data["issued_on"] = min(datetime.combine(day, time(12), UTC), self._at).isoformat()
@@ -138,7 +136,7 @@ class Reader:
     def _read_expires_on(self, text: str, read: Reading) -> None:
         day = _day(text, self._month_first)
         if day is None:
-            read.problems["expires_on"] = _not_a_day(text)
+            read.problems["expires_on"] = fault(Fault.NO_DAY, text=text[:40])
         else:
             read.data["expires_at"] = datetime.combine(day, time(23, 59, 59), UTC).isoformat()
 
@@ -147,8 +145,7 @@ class Reader:
         if code:
             read.data["language"] = code
         else:
-            words = _("“%(text)s” is not a language that mails are written in here: %(codes)s.")
-            read.problems["language"] = words % {"text": text[:40], "codes": ", ".join(CODES)}
+            read.problems["language"] = fault(Fault.NO_LANGUAGE, text=text[:40], codes=", ".join(CODES))
 
     def _compare_days(self, read: Reading) -> None:
         if {"issued_on", "expires_on"} & read.problems.keys():
@@ -156,9 +153,9 @@ class Reader:
         issued = parse_datetime(read.data.get("issued_on", "")) or self._issued_on or self._at
         expires = parse_datetime(read.data.get("expires_at", "")) or self._expires_at
         if expires and expires <= issued:
-            read.problems["expires_on"] = _("The badge would expire before it is awarded.")
+            read.problems["expires_on"] = fault(Fault.EXPIRES_FIRST)
         elif expires and expires <= self._at:
-            read.problems["expires_on"] = _("The badge would have expired already.")
+            read.problems["expires_on"] = fault(Fault.EXPIRED)
 
 
 _READERS: Mapping[str, Any] = {
@@ -203,10 +200,6 @@ def _day(text: str, month_first: bool) -> date | None:
 @lru_cache(maxsize=4096)
 def _moment(text: str) -> datetime | None:
     return parse_datetime(text)
-
-
-def _not_a_day(text: str) -> str:
-    return _("“%(text)s” is not a date. Write it as 2026-03-31.") % {"text": text[:40]}
 
 
 def _link(text: str) -> bool:

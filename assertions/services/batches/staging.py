@@ -7,19 +7,22 @@ committed together, so whoever comes after a worker that died goes on behind the
 import hashlib
 import logging
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.core.files.storage import default_storage
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.db.models import Exists, F, OuterRef, Window
 from django.db.models.functions import RowNumber
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from assertions.models import Award, Batch, BatchRow, ColumnMapping
+from assertions.models.faults import Fault, fault
+from assertions.services.batches.clearing import clear_all
+from assertions.services.batches.leasing import LEASE, Clock, LostLease, lease, release, still_mine
 from assertions.services.batches.reading import Reader
 from common.bulk import chunked, insert_rows, like
 from common.errors import Invalid
@@ -27,16 +30,10 @@ from common.searching import folded
 from common.spreadsheets import Field, Row, Table, fitting, month_comes_first, open_table
 
 log = logging.getLogger(__name__)
-Clock = Callable[[], datetime]
-LEASE = timedelta(seconds=60)
 ROWS_AT_ONCE = 5000
 _READY, _WRONG = BatchRow.State.READY.value, BatchRow.State.WRONG.value
 # Each time that a worker takes it up; far more than the largest file needs.
 MOST_ATTEMPTS = 200
-
-
-class LostLease(Exception):
-    """Another worker has taken the batch over, or its state has changed."""
 
 
 def stage_some(*, batch_id: UUID, now: Clock, seconds: float = 25) -> bool:
@@ -49,7 +46,9 @@ def stage_some(*, batch_id: UUID, now: Clock, seconds: float = 25) -> bool:
         try:
             if batch.attempt > MOST_ATTEMPTS:
                 raise Invalid(_("The file could not be read to its end. Cut it into smaller ones."))
-            _read(batch, now, until=now() + timedelta(seconds=seconds))
+            until = now() + timedelta(seconds=seconds)
+            if clear_all(batch, now, until=until):
+                _read(batch, now, until=until)
         except LostLease:
             log.info("Batch %s is read by another worker, or not at all any more", batch.pk)
         except Invalid as problem:
@@ -64,30 +63,6 @@ def stage_some(*, batch_id: UUID, now: Clock, seconds: float = 25) -> bool:
                 at=now(),
             )
     return True
-
-
-@transaction.atomic
-def lease(batch_id: UUID, *, state: str, at: datetime) -> Batch | None:
-    """The batch, for this worker alone as long as it renews the lease; None where another has it."""
-    skip = connection.features.has_select_for_update_skip_locked
-    rows = Batch.objects.select_for_update(skip_locked=skip, of=("self",)) if skip else Batch.objects.all()
-    batch = rows.with_work(at=at).filter(pk=batch_id, state=state).select_related("issuer", "badge").first()
-    if batch is None:
-        return None
-    changed = Batch.objects.filter(pk=batch.pk, state=state, attempt=batch.attempt).update(
-        lease_until=at + LEASE, attempt=F("attempt") + 1
-    )
-    batch.attempt += 1
-    return batch if changed else None
-
-
-def still_mine(batch: Batch) -> Batch:
-    """The row of the batch as it is now, locked. Raises LostLease."""
-    mine = Batch.objects.select_for_update().filter(pk=batch.pk, state=batch.state, attempt=batch.attempt)
-    row = mine.first()
-    if row is None:
-        raise LostLease
-    return row
 
 
 def signature_of(headers: Sequence[str]) -> str:
@@ -105,7 +80,7 @@ def _read(batch: Batch, now: Clock, *, until: datetime) -> None:
         for rows in chunked(table.rows(after=batch.last_number), ROWS_AT_ONCE):
             _stage(batch, [_row(usual, reader, row) for row in rows], at=now())
             if now() >= until:
-                _release(batch)
+                release(batch)
                 return
     _finish(batch, at=now())
 
@@ -177,7 +152,7 @@ def mark_doubles(batch: Batch) -> int:
     """Rows with an address that stands in an earlier row; how many. One statement, however long the file is."""
     place = Window(RowNumber(), partition_by=F("address"), order_by=F("number").asc())
     later = BatchRow.objects.filter(batch=batch).ready().annotate(place=place).filter(place__gt=1)
-    words = {"": _("This address is in the list twice.")}
+    words = {"": fault(Fault.DOUBLE)}
     return BatchRow.objects.filter(pk__in=later.values("pk")).update(
         state=BatchRow.State.DUPLICATE, code="double", problems=words
     )
@@ -189,21 +164,16 @@ def mark_holders(batch: Batch) -> int:
         return 0
     held = Award.objects.filter(badge=batch.badge_id, recipient__address=OuterRef("address"), revoked_at=None)
     rows = BatchRow.objects.filter(batch=batch).ready().filter(Exists(held))
-    words = {"": _("Already holds this badge.")}
+    words = {"": fault(Fault.ALREADY_HELD)}
     return rows.update(state=BatchRow.State.DUPLICATE, code="already_held", problems=words)
-
-
-def _release(batch: Batch) -> None:
-    Batch.objects.filter(pk=batch.pk, attempt=batch.attempt).update(lease_until=None)
 
 
 @transaction.atomic
 def _give_up(batch: Batch, words: str, *, at: datetime) -> None:
     """What was read of it goes: half a list is no list."""
-    found = Batch.objects.select_for_update().filter(pk=batch.pk, state=batch.state, attempt=batch.attempt)
-    if found.exists():
-        BatchRow.objects.filter(batch=batch).delete()
-        found.update(
+    found = Batch.objects.filter(pk=batch.pk, state=batch.state, attempt=batch.attempt)
+    found.update(
             state=Batch.State.UNREADABLE, problem=words[:500], lease_until=None, finished_at=at,
+            rows_to_clear=F("rows_to_clear") + F("rows_read"),
             rows_read=0, ready=0, wrong=0, duplicate=0, last_number=0,
         )  # fmt: skip

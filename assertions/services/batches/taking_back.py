@@ -1,15 +1,15 @@
-"""A whole batch is revoked, some hundred awards at a time, by one worker that holds the lease."""
+"""A whole batch is revoked, or brought back, some hundred awards at a time, by one worker that holds the lease."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
-from assertions.models import Award, Batch
+from assertions.models import Award, Batch, BatchRow
 from assertions.services.batches.guarding import save
 from assertions.services.batches.issuing import cancel_some
-from assertions.services.batches.staging import LEASE, Clock, LostLease, lease, still_mine
-from assertions.services.revoking import revoke_rows
+from assertions.services.batches.leasing import LEASE, Clock, LostLease, lease, release, still_mine
+from assertions.services.revoking import restore_rows, revoke_rows
 from common.actors import Actor
 
 CHUNK = 500
@@ -29,7 +29,7 @@ def revoke_some(*, batch_id: UUID, now: Clock, seconds: float = 25) -> bool:
                 return True
     except LostLease:
         return True
-    Batch.objects.filter(pk=batch.pk, attempt=batch.attempt).update(lease_until=None)
+    release(batch)
     return True
 
 
@@ -47,3 +47,44 @@ def _revoke_chunk(batch: Batch, *, at: datetime) -> int:
     else:
         save(row, lease_until=None)
     return len(awards)
+
+
+def restore_some(*, batch_id: UUID, now: Clock, seconds: float = 25) -> bool:
+    """Brings back what the revocation of the batch took, for about so long; whether something was done."""
+    batch = lease(batch_id, state=Batch.State.RESTORING, at=now())
+    if batch is None:
+        return False
+    until, last = now() + timedelta(seconds=seconds), 0
+    try:
+        while now() < until:
+            if not (last := _restore_chunk(batch, after=last, at=now())):
+                return True
+    except LostLease:
+        return True
+    release(batch)
+    return True
+
+
+@transaction.atomic
+def _restore_chunk(batch: Batch, *, after: int, at: datetime) -> int:
+    """The last recipient that was looked at; 0 where there was none left.
+
+    What was revoked alone before stays so. So does what its holder was told of by now, or holds anew.
+    """
+    theirs = Award.objects.filter(
+        round=batch.pk, revoked_at__gte=batch.revoke_asked_at, revocation_reason=batch.revocation_reason,
+        recipient__gt=after,
+    )  # fmt: skip
+    awards = list(theirs.order_by("recipient")[:CHUNK])
+    restored = restore_rows(awards, at=at) if awards else []
+    row = still_mine(batch)
+    if awards:
+        save(row, revoked=row.revoked - len(restored), lease_until=at + LEASE)
+        return awards[-1].recipient_id
+    rest = (
+        row.ready
+        or BatchRow.objects.filter(batch=row, state=BatchRow.State.CANCELLED, code="cancelled").exists()
+    )
+    state = Batch.State.CANCELLED if rest else Batch.State.DONE
+    save(row, state=state, lease_until=None, finished_at=row.finished_at or at)
+    return 0

@@ -20,6 +20,7 @@ from badges.models import Badge
 from common.actors import Actor
 from common.errors import Invalid, Refused
 from common.languages import current_language
+from common.receiving import NoRoom, is_full
 from common.spreadsheets import MOST_BYTES, Field, open_table
 from journal.models import Action
 
@@ -37,7 +38,7 @@ class AlreadyUploaded(Refused):
         words = _(
             "This very file was uploaded for this badge before, as “%(name)s”. Upload it again only if you mean to."
         )
-        super().__init__(words % {"name": batch.name}, fields={"file": words % {"name": batch.name}})
+        super().__init__(words % {"name": batch.title}, fields={"file": words % {"name": batch.title}})
         self.batch = batch
 
 
@@ -63,7 +64,8 @@ def upload(
 ) -> Batch:  # fmt: skip
     """The file in storage and a batch that waits to be read. The caller keeps the file open and closes it.
 
-    Raises AlreadyUploaded unless `again`, and Invalid with words for `file` where there is nothing to read in it.
+    Raises AlreadyUploaded unless `again`, Invalid with words for `file` where there is nothing to read in it, and
+    NoRoom where the storage is full; nothing of it is kept then.
     """
     version = awardable_version(badge)
     size, digest = _measured(file)
@@ -71,26 +73,30 @@ def upload(
     earlier = _same_file(badge, digest, at=at)
     if earlier and not again:
         raise AlreadyUploaded(earlier)
-    shown = _tidy(file_name)
+    shown = _tidy(file_name) if file_name else ""
     batch = Batch(
         issuer=version.badge.issuer, badge=version.badge, name=(name.strip() or shown)[:200], file_name=shown,
         file_sha256=digest, file_size=size, made_by_id=by.user_id, made_by_id_text=by.id, made_by_label=by.label[:200],
         created_at=at, words_language=current_language(), **(options or Options()).columns(),
     )  # fmt: skip
     file.seek(0)
-    batch.file = default_storage.save(f"batches/{batch.pk.hex}", File(file))
-    batch.save(force_insert=True)
-    note(batch, Action.BATCH_UPLOADED, by=by, at=at, badge=str(badge.pk), sha256=digest)
+    batch.file = _stored(f"batches/{batch.pk.hex}", file)
+    try:
+        batch.save(force_insert=True)
+        note(batch, Action.BATCH_UPLOADED, by=by, at=at, badge=str(badge.pk), sha256=digest)
+    except BaseException:
+        default_storage.delete(batch.file)
+        raise
     return batch
 
 
 def upload_text(*, badge: Badge, text: str, by: Actor, at: datetime, **more: Any) -> Batch:
-    """Pasted lines, as a file."""
+    """Pasted lines, as a file without a name: each reader is told in their language what it is."""
     if not text.strip():
         problem = _("Paste at least one line.")
         raise Invalid(problem, code="empty", fields={"text": problem})
     content = io.BytesIO(text.replace("\0", "").encode(errors="replace"))
-    return upload(badge=badge, file=content, file_name=_("Pasted list"), by=by, at=at, **more)
+    return upload(badge=badge, file=content, file_name="", by=by, at=at, **more)
 
 
 def upload_rows(
@@ -119,6 +125,16 @@ def change_options(*, batch: Batch, name: str, options: Options, by: Actor, at: 
     save(row, name=name.strip()[:200] or row.name, **options.columns())
     note(row, Action.BATCH_CHANGED, by=by, at=at)
     return row
+
+
+def _stored(name: str, file: BinaryIO) -> str:
+    try:
+        return default_storage.save(name, File(file))
+    except OSError as error:
+        default_storage.delete(name)
+        if is_full(error):
+            raise NoRoom from error
+        raise
 
 
 def _measured(file: BinaryIO) -> tuple[int, str]:
@@ -160,4 +176,4 @@ def _tidy(file_name: str) -> str:
     shown = "".join(
         letter for letter in file_name.replace("\\", "/").rpartition("/")[2] if letter.isprintable()
     )
-    return shown.strip()[-150:] or _("List of people")
+    return shown.strip()[-150:] or "list"

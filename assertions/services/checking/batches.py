@@ -8,12 +8,15 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from assertions.models import Award, Batch, BatchRow
+from assertions.services.batches import FILE_KEPT
+from assertions.services.checking.files import is_older, stored_in
 from common.checking import Check, Finding, file_problem, in_steps
 from journal.models import Message
 
 S = Batch.State
 # A batch that can go on gets its turn within seconds, however many there are.
 STALLED_FOR = timedelta(hours=1)
+FORGOTTEN_WITHIN = timedelta(days=2)
 # Discarded: the rows and the file are gone, and the counts tell what there was.
 KEPT = ~Q(state=S.DISCARDED)
 
@@ -23,7 +26,9 @@ def counts(at: datetime) -> Iterator[Finding]:
     counted = {
         f"found_{state}": Count("rows", filter=Q(rows__state=state)) for state in BatchRow.State.values
     }
-    found = Batch.objects.filter(KEPT).order_by().annotate(**counted, found_all=Count("rows"))
+    found = (
+        Batch.objects.filter(KEPT, rows_to_clear=0).order_by().annotate(**counted, found_all=Count("rows"))
+    )
     for batch in found.defer("headers", "mapping", "narrative").iterator(chunk_size=500):
         said = batch.counts | {"all": batch.rows_read}
         wrong = [
@@ -73,7 +78,7 @@ def endings(at: datetime) -> Iterator[Finding]:
     due = Q(state__in=[S.HELD, S.SCHEDULED], hold_until__lt=at - STALLED_FOR)
     nobodys = Q(lease_until=None) | Q(lease_until__lt=at - STALLED_FOR)
     left = Q(state=S.READING, created_at__lt=at - STALLED_FOR) & nobodys
-    left |= Q(state=S.REVOKING, lease_until__lt=at - STALLED_FOR)
+    left |= Q(state__in=[S.REVOKING, S.RESTORING], lease_until__lt=at - STALLED_FOR)
     for batch in Batch.objects.filter(due | left).iterator():
         yield Finding(
             "batch.stalled", f"waits ({batch.state}) for a worker that does not come", _at(batch.pk)
@@ -98,10 +103,31 @@ def mails(at: datetime) -> Iterator[Finding]:
 
 
 def stored(at: datetime) -> Iterator[Finding]:
-    for page in in_steps(Batch.objects.filter(KEPT).only("pk", "file", "file_sha256")):
+    for page in in_steps(Batch.objects.filter(KEPT).exclude(file="").only("pk", "file", "file_sha256")):
         for batch in page:
             if what := file_problem(batch.file, sha256=batch.file_sha256):
                 yield Finding("batch.file", what, f"file {batch.file} of {_at(batch.pk)}")
+
+
+def forgotten(at: datetime) -> Iterator[Finding]:
+    """Lists hold names and addresses: what was thrown away is gone soon, and a file some time after the end."""
+    thrown_away = Batch.objects.filter(state=S.DISCARDED, finished_at__lt=at - STALLED_FOR)
+    rows = Exists(BatchRow.objects.filter(batch=OuterRef("pk")))
+    for pk in _ids(thrown_away.filter(rows | ~Q(file=""))):
+        yield Finding(
+            "batch.not_cleared", "was thrown away, and its rows or its file are still there", _at(pk)
+        )
+    ended = Q(state__in=[S.DONE, S.REVOKED, S.UNREADABLE]) | Q(state=S.CANCELLED, ready=0)
+    old = Batch.objects.filter(ended, finished_at__lt=at - FILE_KEPT - FORGOTTEN_WITHIN).exclude(file="")
+    for pk in _ids(old):
+        yield Finding("batch.file_kept", "ended long ago, and its file is still there", _at(pk))
+
+
+def strays(at: datetime) -> Iterator[Finding]:
+    """An upload under way is not there for others before its transaction ends: what is new is not looked at."""
+    for name in stored_in("batches"):
+        if not Batch.objects.filter(file=name).exists() and is_older(name, than=at - STALLED_FOR):
+            yield Finding("batch.stray", "is stored and no batch names it", f"file {name}")
 
 
 def _ids(rows: "QuerySet[Any]") -> Iterator[uuid.UUID]:
@@ -139,6 +165,16 @@ CHECKS = (
         "the worker goes on with these rows and awards none twice.",
     ),
     Check("everybody in a batch is told", mails, "Send these awards again from the batch’s page."),
+    Check(
+        "lists are forgotten in time",
+        forgotten,
+        "See that a worker takes the queue `signing`, and that the timetable runs.",
+    ),
+    Check(
+        "no list is stored that nobody names",
+        strays,
+        "Such a file holds names and addresses. Delete it, unless a backup of the database names it.",
+    ),
     Check(
         "files of batches are stored",
         stored,

@@ -25,7 +25,7 @@ def evidence(at: datetime) -> Iterator[Finding]:
 
 
 def strays(at: datetime) -> Iterator[Finding]:
-    for names in _in_groups(_stored(FOLDER)):
+    for names in _in_groups(stored_in(FOLDER)):
         known = set(Evidence.objects.filter(file__in=names).values_list("file", flat=True))
         known |= set(EvidenceUpload.objects.filter(file__in=names).values_list("file", flat=True))
         for name in names:
@@ -33,14 +33,23 @@ def strays(at: datetime) -> Iterator[Finding]:
                 yield Finding("evidence.stray", "is stored and no award names it", f"file {name}")
 
 
-def _stored(folder: str) -> Iterator[str]:
+def stored_in(folder: str) -> Iterator[str]:
+    """The names of all files in a folder of the storage, however deep."""
     try:
         folders, files = default_storage.listdir(folder)
     except FileNotFoundError:
         return
     yield from (f"{folder}/{name}" for name in sorted(files))
     for name in sorted(folders):
-        yield from _stored(f"{folder}/{name}")
+        yield from stored_in(f"{folder}/{name}")
+
+
+def is_older(name: str, *, than: datetime) -> bool:
+    """Whether it was stored before; not where it is gone by now."""
+    try:
+        return default_storage.get_modified_time(name) < than
+    except FileNotFoundError:
+        return False
 
 
 def _in_groups(names: Iterable[str]) -> Iterator[list[str]]:

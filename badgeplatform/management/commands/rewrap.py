@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management import BaseCommand
 
 from accounts.services.resealing import reseal_authenticators
+from assertions.services.receipts import reseal_receipt_keys
 from common.resealing import Step
 from issuers.services.resealing import reseal_answers, reseal_keys
 from journal.services.resealing import reseal_link_keys, reseal_messages, reseal_webhooks
@@ -13,6 +14,7 @@ from journal.services.resealing import reseal_link_keys, reseal_messages, reseal
 # Everything in the database that is sealed with common.sealing.
 SEALED: tuple[tuple[str, Callable[[], Iterator[Step]]], ...] = (
     ("signing keys", reseal_keys),
+    ("receipt keys", reseal_receipt_keys),
     ("second factors", reseal_authenticators),
     ("webhooks", reseal_webhooks),
     ("keys of links in mails", reseal_link_keys),

@@ -65,6 +65,8 @@ def test_awarding(call: Call, badge: Badge) -> None:
     shown = answer.json()
     assert shown["urls"] == {
         "page": page, "json": page, "jws": f"{page}.jws", "png": f"{page}.png", "svg": f"{page}.svg",
+        "credential": f"https://badges.example.org/credentials/{row.pk}",
+        "credential_jwt": f"https://badges.example.org/credentials/{row.pk}.jwt",
     }  # fmt: skip
     assert shown["recipient"] == {"email": "ines@example.org", "name": "Inès Marchand"}
     assert (shown["issued_on"], shown["expires_on"]) == ("2026-03-03T11:00:00Z", "2028-03-03T23:59:59Z")
@@ -157,7 +159,8 @@ def test_scopes(call: Call, badge: Badge, issuer: Issuer, owner: User) -> None:
     assert call(f"awards/{row.pk}/", token=looks).status_code == 200
     assert call(f"badges/{badge.pk}/awards/", token=looks).status_code == 200
     assert call(f"badges/{badge.pk}/awards/", INES, token=looks).status_code == 403
-    assert call(f"awards/{row.pk}/revoke/", {"reason": "x"}, token=looks).status_code == 403
+    for act in ("revoke", "suspend", "reinstate"):
+        assert call(f"awards/{row.pk}/{act}/", {"reason": "x"}, token=looks).status_code == 403
 
 
 def test_other_organisations_awards_are_not_there(
@@ -168,7 +171,8 @@ def test_other_organisations_awards_are_not_there(
     assert call(f"awards/{row.pk}/", token=theirs).status_code == 404
     assert call(f"badges/{badge.pk}/awards/", token=theirs).status_code == 404
     assert call(f"badges/{badge.pk}/awards/", INES, token=theirs).status_code == 404
-    assert call(f"awards/{row.pk}/revoke/", {"reason": "x"}, token=theirs).status_code == 404
+    for act in ("revoke", "suspend", "reinstate"):
+        assert call(f"awards/{row.pk}/{act}/", {"reason": "x"}, token=theirs).status_code == 404
 
 
 def test_lists_page_and_narrow(call: Call, badge: Badge) -> None:
@@ -210,3 +214,21 @@ def test_revoking(call: Call, badge: Badge) -> None:
     assert "Ticket" not in answer.content.decode()
     again = call(f"awards/{row.pk}/revoke/", {"reason": "Once more."})
     assert (again.status_code, again.json()["code"]) == (409, "already_revoked")
+
+
+def test_suspending_and_reinstating(call: Call, badge: Badge) -> None:
+    row = make_award(badge)
+    assert call(f"awards/{row.pk}/suspend/", {}).status_code == 400
+    answer = call(f"awards/{row.pk}/suspend/", {"reason": "We look into it."})
+    assert answer.status_code == 200
+    shown = answer.json()
+    assert (shown["state"], shown["suspension_reason"]) == ("suspended", "We look into it.")
+    assert shown["suspended_on"]
+    again = call(f"awards/{row.pk}/suspend/", {"reason": "Once more."})
+    assert (again.status_code, again.json()["code"]) == (409, "already_suspended")
+    listed = call(f"badges/{badge.pk}/awards/?state=suspended").json()["results"]
+    assert [one["id"] for one in listed] == [str(row.pk)]
+    lifted = call(f"awards/{row.pk}/reinstate/", {})
+    assert lifted.status_code == 200
+    assert (lifted.json()["state"], lifted.json()["suspended_on"]) == ("waiting", None)
+    assert call(f"awards/{row.pk}/reinstate/", {}).json()["code"] == "not_suspended"

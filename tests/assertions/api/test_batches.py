@@ -175,3 +175,35 @@ def test_who_may_not_award_may_not_send_a_list(call: Call, badge: Badge, other_i
     ):
         assert call(call_path, body).status_code == 404
     assert not Message.objects.exists()
+
+
+def test_a_batch_is_started_paused_resumed_revoked_and_brought_back(call: Call, badge: Badge) -> None:
+    sent = {"rows": [{"email": f"p{n}@example.org"} for n in range(3)], "hold_minutes": 60}
+    path = f"batches/{call(f'badges/{badge.pk}/batches/', sent).json()['id']}/"
+    batch = work(Batch.objects.get())
+    assert batch.state == "held"
+    assert call(f"{path}pause/", {}).json()["code"] == "batch_state"
+    assert call(f"{path}start/", {}).json()["state"] == "issuing"
+    assert call(f"{path}pause/", {}).json()["state"] == "paused"
+    assert call(f"{path}resume/", {}).json()["state"] == "issuing"
+    assert work(batch).awarded == 3
+    assert call(f"{path}revoke/", {}).json()["errors"][0]["field"] == "reason"
+    assert call(f"{path}revoke/", {"reason": "x"}, scopes=["awards.create"]).status_code == 403
+    revoking = call(f"{path}revoke/", {"reason": "The wrong list.", "note": "Ours."})
+    assert (revoking.status_code, revoking.json()["state"]) == (200, "revoking")
+    assert work(batch).revoked == 3
+    assert call(f"{path}restore/", {}).json()["state"] == "restoring"
+    work(batch)
+    shown = call(path).json()
+    assert (shown["state"], shown["revoked"]) == ("done", 0)
+
+
+def test_rows_say_what_is_wrong_in_the_language_of_the_caller(call: Call, badge: Badge) -> None:
+    path = f"batches/{call(f'badges/{badge.pk}/batches/', {'rows': ROWS}).json()['id']}/"
+    work(Batch.objects.get())
+    said = [
+        call(path, **{"Accept-Language": language}).json()["rows"]["results"][1]["problems"][""]
+        for language in ("en", "fr")
+    ]
+    assert said[0] == "This address is in the list twice."
+    assert said[1] != said[0]

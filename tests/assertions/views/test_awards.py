@@ -177,7 +177,22 @@ def test_several_are_revoked_after_a_question(
     done = karim.post(f"{url}/revoke", ticked | {"sure": "1", "reason": "Wrong list."})
     assert done["Location"] == f"{url}?state=revoked"
     assert {row.pk for row in Award.objects.revoked()} == {row.pk for row in rows[:2]}
-    assert karim.get(done["Location"]).content.decode().count('/undo"') == 2
+    assert karim.get(done["Location"]).content.decode().count('/undo"') == 3
     assert karim.post(f"{url}/revoke", ticked | {"sure": "1", "reason": "x"})["Location"] == url
     assert karim.post(f"{url}/{rows[0].pk}/undo", {"back": "list"})["Location"] == url
     assert Award.objects.revoked().count() == 1
+
+
+def test_several_revocations_are_undone_together(
+    karim: Client, url: str, badge: Badge, other_issuer: Issuer
+) -> None:
+    rows = [make_award(badge, name=f"Person {n}") for n in range(3)]
+    foreign = make_award(make_badge(other_issuer))
+    ticked = {"award": [str(row.pk) for row in [*rows, foreign]]}
+    assert "Tick at least one award." in karim.post(f"{url}/undo", follow=True).content.decode()
+    karim.post(f"{url}/revoke", {"award": ticked["award"][:2], "sure": "1", "reason": "Wrong list."})
+    assert "Undo the revocation" in karim.get(f"{url}?state=revoked").content.decode()
+    page = karim.post(f"{url}/undo", ticked, follow=True).content.decode()
+    assert "2 badges are valid again." in page
+    assert "1 badge stays as it is" in page
+    assert not Award.objects.revoked().exists()

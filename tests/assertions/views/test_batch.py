@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from assertions.models import Award, Batch
+from assertions.queries import batches as queries
 from assertions.services import batches
+from assertions.services.claiming import withdraw
 from assertions.views.batch import duration
 from badges.models import Badge
 from common.actors import SYSTEM
@@ -293,3 +296,72 @@ def test_a_batch_that_is_paused_by_a_fault_says_so(karim: Client, badge: Badge) 
     batch = confirmed(badge)
     batches.pause(batch=batch, by=SYSTEM, at=timezone.now(), problem="The key is missing.")
     assert "The key is missing." in page_of(karim, batch)
+
+
+def test_what_is_held_back_is_awarded_now_after_a_question(karim: Client, badge: Badge) -> None:
+    batch = rehearsed(badge, people_csv(2))
+    karim.post(url_of(batch, "confirm"), {"start": "held"})
+    assert url_of(batch, "start") in page_of(karim, batch)
+    asked = karim.get(url_of(batch, "start")).content.decode()
+    assert "can no longer be taken back" in asked
+    assert "2 people are awarded the badge at once." in asked
+    karim.post(url_of(batch, "start"))
+    assert work(batch).state == Batch.State.DONE
+    assert "does not wait for its start" in karim.post(url_of(batch, "start"), follow=True).content.decode()
+    assert karim.get(url_of(batch, "start"))["Location"] == url_of(batch)
+
+
+def test_the_revocation_of_a_batch_is_undone(signed_in: SignIn, owner: User, badge: Badge) -> None:
+    olga, batch = signed_in(owner), awarded(badge, people_csv(2))
+    assert "For 10 minutes you can undo it." in olga.get(url_of(batch, "revoke")).content.decode()
+    olga.post(url_of(batch, "revoke"), {"reason": "The wrong list."})
+    assert 'id="restore"' in page_of(olga, work(batch))
+    olga.post(url_of(batch, "restore"))
+    assert "The badges are being brought back." in page_of(olga, batch)
+    assert work(batch).state == Batch.State.DONE
+    assert not Award.objects.revoked().exists()
+    assert "there is nothing to undo" in olga.post(url_of(batch, "restore"), follow=True).content.decode()
+
+
+def test_a_list_read_again_says_what_is_cleared_first(karim: Client, badge: Badge) -> None:
+    batch = rehearsed(badge, people_csv(5))
+    karim.post(url_of(batch, "columns"), {"columns-0": "address", "columns-1": ""})
+    page = page_of(karim, batch)
+    assert "The list is being read again." in page
+    assert "5 rows of the former reading are deleted." in page
+    assert "person1@example.org" not in karim.get(url_of(batch, "rows")).content.decode()
+    assert work(batch).ready == 5
+
+
+def test_the_page_says_what_becomes_of_the_file(karim: Client, badge: Badge) -> None:
+    batch = awarded(badge)
+    assert "The uploaded file is deleted 30 days after the end." in page_of(karim, batch)
+    batches.forget_files(at=timezone.now() + timedelta(days=31))
+    assert "as personal data that is not needed any more" in page_of(karim, batch)
+
+
+def test_who_withdrew_is_not_said_to_have_declined(karim: Client, badge: Badge) -> None:
+    batch = awarded(badge, people_csv(3))
+    first, second, _third = Award.objects.order_by("recipient_name")
+    Award.objects.filter(pk=first.pk).update(response="accepted", responded_at=timezone.now())
+    withdraw(award=Award.objects.get(pk=first.pk), at=timezone.now())
+    Award.objects.filter(pk=second.pk).update(response="declined", responded_at=timezone.now())
+    page = page_of(karim, batch)
+    assert "withdrawn by their holders" in page
+    assert "state=withdrawn" in page
+    listed = karim.get(f"/manage/{batch.issuer.slug}/awards?state=withdrawn").content.decode()
+    assert "Withdrawn by its holder</span>" in listed
+    assert listed.count('name="award"') == 1
+
+
+def test_a_great_batch_is_counted_once_in_a_while(
+    karim: Client, badge: Badge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    monkeypatch.setattr(queries, "GREAT", 2)
+    batch = awarded(badge, people_csv(2))
+    page_of(karim, batch)
+    Award.objects.update(response="accepted", responded_at=timezone.now())
+    assert queries.answers_of_batch(batch)["accepted"] == 0
+    cache.clear()
+    assert queries.answers_of_batch(batch)["accepted"] == 2

@@ -14,6 +14,7 @@ from badges.models import Badge
 from common.actors import SYSTEM
 from issuers.models import Issuer
 from openbadges import bake, unbake
+from openbadges.baking import carried
 from tests.factories import NOON, make_accepted, make_award
 
 SITE = "https://badges.example.org"
@@ -74,7 +75,9 @@ def test_baked_pictures(client: Client, accepted_award: Award, ending: str, kind
     hosted = client.get(url(accepted_award, f"{ending}?proof=hosted"))
     assert unbake(hosted.content) == client.get(url(accepted_award)).content.decode()
     plain = client.get(f"/pictures/{accepted_award.version.picture_id}{ending}").content
-    assert signed.content == bake(plain, accepted_award.signed)  # nothing but the proof was added
+    # Nothing but the proofs was added.
+    credential = client.get(f"/credentials/{accepted_award.pk}").content.decode()
+    assert signed.content == bake(plain, accepted_award.signed, credential=credential)
 
 
 def test_files_are_named_and_can_do_nothing(client: Client, accepted_award: Award) -> None:
@@ -235,3 +238,15 @@ def test_documents_are_only_read(accepted_award: Award, end: str) -> None:
     for method in (strict.post, strict.put, strict.delete):
         answer = method(f"/assertions/{accepted_award.pk}{end}")
         assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_picture_carries_both_versions(client: Client, accepted_award: Award, kind: str) -> None:
+    document = client.get(f"/credentials/{accepted_award.pk}").content.decode()
+    token = client.get(f"/credentials/{accepted_award.pk}.jwt").content.decode()
+    for query, credential in (("", document), ("?credential=jwt", token), ("?credential=none", None)):
+        found = carried(client.get(url(accepted_award, f".{kind}{query}")).content)
+        assert (found.assertion, found.credential) == (accepted_award.signed, credential)
+    hosted = carried(client.get(url(accepted_award, f".{kind}?proof=hosted")).content)
+    assert json.loads(hosted.assertion or "")["verification"] == {"type": "HostedBadge"}
+    assert hosted.credential is None

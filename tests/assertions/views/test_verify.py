@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,9 @@ from hypothesis import strategies as st
 
 from assertions.documents import award_url
 from assertions.forms import uploads
-from assertions.forms.verify import badges_in
 from assertions.models import Award
 from assertions.services import revoke, verification
+from assertions.services.bringing import badges_in
 from assertions.services.correcting import confirm_address_change
 from assertions.services.pictures import baked
 from badges.models import Badge
@@ -25,6 +27,7 @@ from common.actors import SYSTEM
 from openbadges import bake
 from tests.assertions.elsewhere import EARNER, Elsewhere
 from tests.assertions.views.visiting import asked, browser, words
+from tests.common.paper_making import Pdf, docx, png_of_qr
 from tests.factories import NOON, make_accepted, make_award
 from tests.openbadges.stage import SVG, png
 
@@ -222,7 +225,7 @@ def test_a_site_that_does_not_answer_is_amber(db: None, elsewhere: Elsewhere) ->
     [
         ("hello", "No badge could be read from this."),
         ("{}", "This is not an Open Badge."),
-        ('{"@context": "https://www.w3.org/ns/credentials/v2"}', "This badge follows Open Badges 3.0."),
+        ('{"@context": "https://www.w3.org/ns/credentials/v2"}', "This is not an Open Badge."),
         ("{", "No badge could be read from this."),
         ("http://127.0.0.1/x", "private network"),
         ("https://", "No badge could be read from this."),
@@ -235,7 +238,7 @@ def test_what_is_no_badge_is_said_in_words(db: None, brought: str, said: str) ->
     assert said in words(bring(brought))
 
 
-@pytest.mark.parametrize("file", [png(), SVG, b"%PDF-1.7", b"GIF89a", b"\xff\xd8\xff\xe0", b"\0" * 100])
+@pytest.mark.parametrize("file", [png(), SVG, b"GIF89a", b"\xff\xd8\xff\xe0", b"\0" * 100])
 def test_files_that_carry_no_badge(db: None, file: bytes) -> None:
     response = bring("", file)
     assert response.status_code == 200
@@ -268,18 +271,76 @@ def test_a_curriculum_vitae_pasted_whole(badge: Badge) -> None:
     assert words(bring(text)).count("This badge is valid.") == 2
 
 
-def test_more_than_ten_are_too_many(db: None) -> None:
-    response = bring(" ".join(f"https://example.org/{number}" for number in range(11)))
-    assert response.status_code == 400
-    assert "more than ten badges" in words(response)
+def test_more_than_thirty_wait_for_another_visit(db: None) -> None:
+    """Named, and verified by a button."""
+    response = bring(" ".join(f"{SITE}/assertions/{uuid.UUID(int=number)}" for number in range(32)))
+    said = words(response)
+    assert response.status_code == 200
+    assert "30 badges were looked at: not valid (30)." in said
+    assert "There was no time or no room left for 2 badges." in said
+    again = again_in(response)
+    assert again == [f"{SITE}/assertions/{uuid.UUID(int=number)}" for number in (30, 31)]
+    assert "2 badges were looked at" in words(browser().post("/verify", {"again": again}))
 
 
 def test_what_there_was_no_time_for_is_named(accepted_award: Award, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What needs nobody's answer but our own is verified all the same."""
     monkeypatch.setattr(verification, "PATIENCE", 0)
-    response = bring(f"{award_url(accepted_award.pk)} https://example.org/b")
+    picture = bake(png(), "https://example.org/in-a-picture")
+    response = bring(f"{award_url(accepted_award.pk)} https://example.org/b", picture, address=EARNER)
     assert response.status_code == 200
-    assert "There was no time left for some of them." in words(response)
-    assert "https://example.org/b" in words(response)
+    assert "Some of them were not looked at yet. There was no time or no room left for 2 badges." in words(
+        response
+    )
+    assert "One badge was looked at" in words(response)
+    assert again_in(response) == ["https://example.org/b", "https://example.org/in-a-picture"]
+    assert f'name="address" value="{EARNER}"' in response.content.decode()
+
+
+def again_in(response: Any) -> list[str]:
+    return re.findall(r'name="again" value="([^"]*)"', response.content.decode())
+
+
+def test_a_whole_cv_in_one_table(badge: Badge, elsewhere: Elsewhere) -> None:
+    """Links, text, QR codes and attached files of a PDF; what is found twice is one row; other links are not rows."""
+    linked, written, photographed = (make_accepted(badge) for _number in range(3))
+    elsewhere.pages["/me"] = "<h1>My site</h1>"
+    cv = Pdf()
+    cv.page("Badges", award_url(written.pk), links=[award_url(linked.pk), elsewhere.url("/me")])
+    cv.page("More", links=[award_url(linked.pk)], qr=[award_url(photographed.pk), award_url(linked.pk)])
+    cv.attach("first-aid.jws", elsewhere.signed().encode())
+    response = bring("", cv.whole(), names=("cv.pdf",), address=EARNER)
+    said = words(response)
+    assert "4 badges were looked at: other address (3), issuer unknown (1)." in said
+    assert "cv.pdf, page 1; cv.pdf, page 2; cv.pdf, QR code on page 2" in said
+    assert "cv.pdf, QR code on page 2" in said
+    assert "cv.pdf, attached" in said
+    assert "1 other link was looked at: it leads to no badge" in said
+    assert "There is a web page at this address" in said
+    assert response.content.decode().count('data-label="Theirs">yes<') == 1
+
+
+def test_a_word_file_and_a_photo_of_two_codes(badge: Badge) -> None:
+    awards = [make_accepted(badge) for _number in range(4)]
+    urls = [award_url(award.pk) for award in awards]
+    paper = docx(f"See {urls[0]}.", links=[urls[1]])
+    said = words(bring("", paper, png_of_qr(*urls[2:]), names=("cv.docx", "wall.png")))
+    assert "4 badges were looked at: valid (4)." in said
+    assert said.count("wall.png, QR code") == 2
+
+
+@pytest.mark.parametrize("file", [b"%PDF-1.7", b"PK\x03\x04nothing", Pdf().page("Nothing here").whole()])
+def test_papers_without_a_badge(db: None, file: bytes) -> None:
+    response = bring("", file, names=("cv.pdf",))
+    assert response.status_code == 200
+    assert "No badge was found in it." in words(response)
+    assert "“cv.pdf”" in words(response)
+
+
+def test_twenty_one_files_are_too_many(db: None) -> None:
+    response = bring("", *[b"x"] * 21)
+    assert response.status_code == 400
+    assert "more than twenty files" in words(response)
 
 
 # Files ------------------------------------------------------------------------------------------------

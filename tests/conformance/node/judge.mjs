@@ -1,0 +1,130 @@
+// Runs in the judges' own folder and knows nothing of ours. One JSON question a line from standard input, one JSON answer a line:
+// {"document": JSON text or VC-JWT} → what Digital Bazaar's verifier (or, for a token, jose) and ajv with the published schemas say.
+// Arguments: the loopback server's port, the site it stands for, the folder of the schemas, a file with the contexts by address.
+import {readFileSync} from 'node:fs';
+import {createInterface} from 'node:readline';
+import {join} from 'node:path';
+import Ajv2019 from 'ajv/dist/2019.js';
+import addFormats from 'ajv-formats';
+import * as jose from 'jose';
+import * as vc from '@digitalbazaar/vc';
+import {checkStatus} from '@digitalbazaar/vc-bitstring-status-list';
+import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
+import {cryptosuite as ecdsa} from '@digitalbazaar/ecdsa-rdfc-2019-cryptosuite';
+import {cryptosuite as eddsa} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
+
+const [port, site, schemas, contextsFile] = process.argv.slice(2);
+const contexts = JSON.parse(readFileSync(contextsFile, 'utf8'));
+const MULTIKEY = 'https://w3id.org/security/multikey/v1';
+const ajv = new Ajv2019({strict: false, allErrors: true});
+addFormats(ajv);
+const validators = Object.fromEntries(['tolerant', 'strict'].map(
+  name => [name, ajv.compile(JSON.parse(readFileSync(join(schemas, `${name}.json`), 'utf8')))]));
+
+async function fetched(url) {
+  if(!url.startsWith(site + '/')) {
+    throw new Error(`Only the site itself can be reached, not ${url}`);
+  }
+  // Through the loopback port, as the site's proxy asks. fetch() does not let Host be set.
+  const {request} = await import('node:http');
+  return new Promise((resolve, reject) => {
+    const headers = {
+      Host: site.split('//')[1], 'X-Forwarded-Proto': 'https', Accept: 'application/vc+ld+json, application/ld+json'
+    };
+    const asked = request({host: '127.0.0.1', port, path: url.slice(site.length), headers}, answer => {
+      const pieces = [];
+      answer.on('data', piece => pieces.push(piece));
+      answer.on('end', () => answer.statusCode === 200 ? resolve(JSON.parse(Buffer.concat(pieces))) :
+        reject(new Error(`${url} answered ${answer.statusCode}`)));
+    });
+    asked.on('error', reject).end();
+  });
+}
+
+function didAddress(did) {
+  const [host, ...path] = did.slice('did:web:'.length).split(':').map(decodeURIComponent);
+  return `https://${host}/${path.length ? path.join('/') : '.well-known'}/did.json`;
+}
+
+async function documentLoader(url) {
+  if(url in contexts) {
+    return {contextUrl: null, documentUrl: url, document: contexts[url]};
+  }
+  const [base, fragment] = url.split('#');
+  const whole = await fetched(base.startsWith('did:web:') ? didAddress(base) : base);
+  if(!fragment) {
+    return {contextUrl: null, documentUrl: url, document: whole};
+  }
+  const method = [...(whole.verificationMethod ?? []), ...(whole.assertionMethod ?? [])].find(one => one.id === url);
+  if(!method) {
+    throw new Error(`${base} has no ${url}`);
+  }
+  return {contextUrl: null, documentUrl: url, document: {'@context': [MULTIKEY], ...method}};
+}
+
+const suites = () => [eddsa, ecdsa].map(cryptosuite => new DataIntegrityProof({cryptosuite}));
+
+function words(error) {
+  const inner = error?.errors?.length ? error.errors.map(words).join('; ') : '';
+  const more = error?.cause ? ` (${words(error.cause)})` : '';
+  return `${error?.message ?? error}${inner ? ': ' + inner : ''}${more}`;
+}
+
+async function statusErrors(credential) {
+  if(!credential.credentialStatus) {
+    return [];
+  }
+  const {verified, error, results} = await checkStatus({credential, suite: suites(), documentLoader});
+  if(!verified) {
+    return [`status: ${words(error)}`];
+  }
+  return results.filter(one => one.status).map(one => `status: ${one.credentialStatus.statusPurpose} is set`);
+}
+
+function schemaErrors(credential) {
+  return Object.entries(validators).filter(([, valid]) => !valid(credential)).map(
+    ([name, valid]) => `schema ${name}: ${valid.errors[0].instancePath} ${valid.errors[0].message}`);
+}
+
+async function judgeProof(credential) {
+  const {verified, error} = await vc.verifyCredential({
+    credential, suite: suites(), documentLoader, checkStatus: async () => ({verified: true})
+  });
+  return verified ? [] : [`proof: ${words(error)}`];
+}
+
+async function judgeToken(token) {
+  const {kid} = jose.decodeProtectedHeader(token);
+  const said = jose.decodeJwt(token);
+  const {document: method} = await documentLoader(kid);
+  if(method.controller !== said.issuer.id) {
+    return ['token: the key is not the issuer\'s'];
+  }
+  const key = await jose.importJWK(method.publicKeyJwk, 'RS256');
+  const claims = {issuer: said.issuer.id, subject: said.credentialSubject.id, requiredClaims: ['jti', 'nbf', 'sub', 'iss']};
+  try {
+    await jose.jwtVerify(token, key, {algorithms: ['RS256'], ...claims});
+  } catch(error) {
+    return [`token: ${words(error)}`];
+  }
+  return said.jti === said.id ? [] : ['token: jti is not the id'];
+}
+
+async function judge(document) {
+  const isToken = !document.trimStart().startsWith('{');
+  const credential = isToken ? jose.decodeJwt(document) : JSON.parse(document);
+  const errors = [...schemaErrors(credential)];
+  errors.push(...await (isToken ? judgeToken(document) : judgeProof(credential)));
+  errors.push(...await statusErrors(credential));
+  return {valid: errors.length === 0, errors};
+}
+
+for await(const line of createInterface({input: process.stdin})) {
+  let answer;
+  try {
+    answer = await judge(JSON.parse(line).document);
+  } catch(error) {
+    answer = {valid: false, errors: [`could not judge: ${words(error)}`]};
+  }
+  process.stdout.write(JSON.stringify(answer) + '\n');
+}
