@@ -59,6 +59,7 @@ else:
     DATABASES["default"]["TEST"] = {
         "NAME": f"{_folder}/test.sqlite3"
     }  # a file: threads share it as in the product
+DNS_SERVERS = ["127.0.0.1:9"]  # where nobody answers: tests that ask have a name server of their own
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}  # noqa: F811
 warnings.filterwarnings("ignore", "No directory at", UserWarning)  # nothing is collected in tests

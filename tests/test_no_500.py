@@ -84,6 +84,7 @@ def test_forms_were_found(filled_in: dict[str, Form]) -> None:
         "manage:webhook_test", "manage:delivery_again", "manage:journal_export", "claim",
         "share_withdraw", "share_restore", "unsubscribe", "address_change",
         "account_logout", "delete_account", "invitation", "manage:batch_act", "manage:mail_bounced",
+        "manage:website", "manage:key_rotate",
         "manage:mail_address_works", "manage:archives", "manage:archive_remove",
         "api:verify", "api:receipt_check", "receipt_print",
         "manage:batch_start", "manage:batch_restore", "manage:awards_undo",

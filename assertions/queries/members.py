@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from assertions.models import Award, AwardQuerySet, NameRequest, Recipient
+from assertions.models import Award, AwardQuerySet, Credential, NameRequest, Recipient
 from common.searching import folded
 from issuers.models import Issuer
 from journal.models import Message
@@ -191,7 +191,9 @@ def known_as(issuer: Issuer, recipients: Iterable[Recipient]) -> list[Known]:
 
 
 def signed_by_key(issuer: Issuer) -> dict[int, int]:
-    """Primary key of a signing key → how many awards it signed. Counted by the index on the key."""
+    """Primary key of a signing key → how many badges bear its signature: of Open Badges 2.0, or the proof of 3.0.
+    Counted by the indexes on the key."""
     keys = list(issuer.keys.values_list("pk", flat=True))
-    counted = Award.objects.filter(signing_key__in=keys).order_by().values_list("signing_key_id")
-    return dict(counted.annotate(count=Count("pk")))
+    signed = Award.objects.filter(signing_key__in=keys).order_by().values_list("signing_key_id")
+    proved = Credential.objects.filter(proof_key__in=keys).order_by().values_list("proof_key_id")
+    return dict(proved.annotate(count=Count("pk"))) | dict(signed.annotate(count=Count("pk")))

@@ -234,7 +234,9 @@ def undone() -> Iterator[None]:
 
 def build() -> World:
     owner, stranger = make_user("Olga Owner"), make_user("Sam Stranger")
-    issuer, other = make_issuer(owner=owner), make_issuer("Elsewhere", owner=stranger)
+    # Without a website of their own: nobody is to be asked whether it confirms them.
+    url = f"{settings.SITE_URL}/"
+    issuer, other = make_issuer(owner=owner, url=url), make_issuer("Elsewhere", owner=stranger, url=url)
     people = {"stranger": stranger, "owner": owner, "earner": make_user("Erin Earner", email=EARNER)}
     for role in (Membership.Role.VIEWER, Membership.Role.AWARDER, Membership.Role.EDITOR):
         people[role.value] = make_member(issuer, role)
