@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from common.notes import is_signed, sign_note, verifier_key
 from journal.models import Checkpoint, Leaf, LeafKind, Register, Tile
+from journal.queries import register_queue
 from journal.services.registering import LoggedEvent, add_checkpoint, append_leaves, locked_register
 from tests.factories import NOON
 
@@ -68,6 +69,16 @@ def test_an_event_stands_once(register: Register) -> None:
     again = LoggedEvent(LeafKind(row.kind), row.subject, row.at, b"again")
     with pytest.raises(IntegrityError), transaction.atomic():
         append_leaves(register=register, events=[again], at=NOON)
+
+
+def test_what_waits_for_a_checkpoint(register: Register) -> None:
+    assert register_queue(at=NOON).rows == {"unsealed": 0}
+    assert register_queue(at=NOON).oldest_due is None
+    event = LoggedEvent(LeafKind.ISSUED, uuid.uuid4(), NOON, b"what was signed")
+    later = NOON.replace(hour=15)
+    append_leaves(register=register, events=[event], at=later)
+    queue = register_queue(at=NOON)
+    assert (queue.name, queue.rows, queue.oldest_due) == ("registers", {"unsealed": 1}, later)
 
 
 # Signed notes ----------------------------------------------------------------------------------------

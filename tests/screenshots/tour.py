@@ -43,6 +43,11 @@ def _verify_text(page: Page) -> None:
     _send(page)
 
 
+def _check_in_browser(page: Page) -> None:
+    page.locator("[data-browser-check] button").click()
+    page.locator("[data-browser-verdict] .notice").wait_for()
+
+
 def _match(page: Page) -> None:
     page.locator(".match input").first.fill("ines.marchand@example.org")
     _send(page, ".match button")
@@ -97,6 +102,9 @@ PUBLIC = (
     Stop("assertion-waiting", "assertion", {"award_id": "waiting_award"}),
     Stop("assertion-declined", "assertion", {"award_id": "declined_award"}, status=410),
     Stop("receipt", "receipt", AWARD),
+    Stop("assertion-browser-check", "assertion", AWARD, do=_check_in_browser),
+    Stop("register", "issuer_register", ISSUER),
+    Stop("register-entry", "register_entry", AWARD),
     Stop("verify", "verify"),
     Stop("verify-valid", "verify", query="?url={award_url}"),
     Stop("verify-broken", "verify", do=_verify_text),
