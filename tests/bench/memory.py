@@ -22,8 +22,8 @@ from tests.served import ROOT, Server
 
 PATIENCE = 1800
 WORKER = [
-    sys.executable, "-m", "celery", "--app", "badgeplatform", "worker", "--loglevel", "ERROR", "--concurrency", "1",
-    "--queues", "signing", "--without-gossip", "--without-mingle", "--without-heartbeat",
+    sys.executable, "-m", "celery", "--app", "badgeplatform", "--quiet", "worker", "--loglevel", "ERROR",
+    "--concurrency", "1", "--queues", "signing", "--without-gossip", "--without-mingle", "--without-heartbeat",
 ]  # fmt: skip
 
 
