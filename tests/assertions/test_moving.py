@@ -139,7 +139,15 @@ def assert_the_same(before: dict[str, list[dict[str, Any]]], after: dict[str, li
             assert kept == told, name
 
 
-CHANGES = ("scope", "known_as", "awarded_by_id", "made_by_id", "created_by_id", "invited_by_id")
+CHANGES = (
+    "scope",
+    "known_as",
+    "awarded_by_id",
+    "made_by_id",
+    "created_by_id",
+    "invited_by_id",
+    "said_sha256",
+)
 
 
 def _comparable(row: dict[str, Any]) -> dict[str, Any]:
@@ -175,7 +183,12 @@ def test_it_comes_back_whole(archive: Path, house: Issuer) -> None:
     moved = come(archive)
     issuer = Issuer.objects.get(slug=house.slug)
     assert moved.rows["assertions.award"] == Award.objects.of_issuer(issuer).count() == 8
-    assert codes(CHECKS, at=timezone.now()) == {"award.accepted_unspent", "figures.day", "version.altered"}
+    assert codes(CHECKS, at=timezone.now()) == {
+        "award.accepted_unspent",
+        "figures.day",
+        "register.missing",
+        "version.altered",
+    }
     line = Entry.objects.of_issuer(issuer.pk).get(action=Action.ISSUER_IMPORTED)
     assert line.data["rows"] == sum(moved.rows.values())
 
