@@ -37,8 +37,9 @@ LD = {"Accept": "application/ld+json"}
 IN_THE_KIT = {
     "assertion", "assertion_jws", "assertion_png", "assertion_svg", "evidence_file", "issuer", "issuer_did",
     "issuer_key", "issuer_logo", "issuer_revocations", "badge_public", "badge_version", "badge_version_in", "picture",
-    "site_did", "verify", "issuer_profile", "profile_revocations", "badge_version_for_key", "credential",
-    "credential_jwt", "credential_status", "credential_status_jwt", "credential_suspensions",
+    "register_checkpoint", "register_checkpoint_at", "register_tile", "site_did", "verify",
+    "issuer_profile", "profile_revocations", "badge_version_for_key", "credential", "credential_jwt",
+    "credential_status", "credential_status_jwt", "credential_suspensions",
     "credential_suspensions_jwt", "credential_revocations",
 }  # fmt: skip
 NOT_IN_THE_KIT = {
@@ -47,6 +48,9 @@ NOT_IN_THE_KIT = {
     "assertion_qr": "printed from the live page only", "person_match": "compares with a database",
     "receipt": "says what is true at this moment", "receipt_document": "says what is true at this moment",
     "receipt_check": "a form", "receipt_print": "a form", "receipt_keys": "of the site, which signs receipts itself",
+    "issuer_register": "the page explains what the files beside it are",
+    "register_consistency": "is worked out from tiles",
+    "register_entry": "the page’s proof lies with the originals", "register_proof": "lies with the originals",
     "mailbox": "of the site", "mailbox_mail": "of the site", "mailbox_html": "of the site",
     "unsubscribe": "a form", "api_schema": "of the site", "api_docs": "of the site", "api_try": "of the site",
 }  # fmt: skip

@@ -20,6 +20,7 @@ from assertions.services.credentials import credential_of, is_outdated, sign_all
 from assertions.services.kit import pages
 from assertions.services.kit.parts import ORIGINALS, Kit, Part, Source, branch, folder, leaf, single
 from assertions.services.pictures import baked
+from assertions.services.registering import register_files
 from badges.documents import badge_class_for_key_json, badge_class_json, newest_badge_class_json
 from badges.models import Badge, BadgeVersion, Picture
 from badges.queries.pictures import picture_bytes
@@ -184,4 +185,17 @@ def status_lists(kit: Kit) -> Iterator[Part]:
             yield single(f"{place}.jwt", signed.token.encode())
 
 
-SOURCES: tuple[Source, ...] = (organisation, keys, revocations, badges, pictures, awards, status_lists)
+def register(kit: Kit) -> Iterator[Part]:
+    """/issuers/{slug}/register: checkpoints and tiles. The proof of each award lies with the originals: below the
+    award's address it would make a folder of every one."""
+    newest = f"{kit.issuer.get_absolute_url()}/register/checkpoint"
+    for address, content in register_files(kit.issuer):
+        if address.startswith("/assertions/"):
+            yield Part(f"{ORIGINALS}/register/{address.split('/')[2]}.json", content)
+        else:
+            yield single(f"{newest}/index.html" if address == newest else address, content)
+
+
+SOURCES: tuple[Source, ...] = (
+    organisation, keys, revocations, badges, pictures, awards, status_lists, register,
+)  # fmt: skip

@@ -25,14 +25,14 @@ from common.sealing import key_provider
 from issuers.models import Issuer, Membership, SigningKey
 from issuers.services.keys import make_key
 from issuers.services.slugs import check_slug
-from journal.models import Chain, Delivery, Entry, Message, Suppression, Webhook
+from journal.models import Chain, Delivery, Entry, Message, Register, Suppression, Webhook
 from journal.webhooks import new_secret
 
 Row = dict[str, Any]
 # Those to which other rows lead: their old keys are remembered, with the new ones.
 LED_TO: tuple[type[Model], ...] = (
     Issuer, SigningKey, Picture, Badge, BadgeVersion, Criterion, Recipient, Award, StatusList, Batch, BatchRow,
-    Message, Webhook,
+    Message, Webhook, Register,
 )  # fmt: skip
 PAUSED = (Batch.State.HELD, Batch.State.SCHEDULED, Batch.State.ISSUING)
 
@@ -54,7 +54,7 @@ class Entering:
         self._change: dict[type[Model], Callable[[Row], None]] = {
             Issuer: self._issuer, SigningKey: self._signing_key, Badge: self._badge, Message: self._message,
             Batch: self._batch, Webhook: self._webhook, Delivery: self._delivery, Chain: self._chain,
-            Entry: self._entry,
+            Entry: self._entry, Register: self._entry,
         }  # fmt: skip
         self._read_people()
 

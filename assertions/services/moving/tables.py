@@ -52,7 +52,21 @@ from issuers.models import (
     Membership,
     SigningKey,
 )
-from journal.models import Chain, Delivery, Entry, Heartbeat, LinkKey, Message, Pace, Suppression, Webhook
+from journal.models import (
+    Chain,
+    Checkpoint,
+    Delivery,
+    Entry,
+    Heartbeat,
+    Leaf,
+    LinkKey,
+    Message,
+    Pace,
+    Register,
+    Suppression,
+    Tile,
+    Webhook,
+)
 
 Rows = QuerySet[Any, Any]
 
@@ -151,6 +165,10 @@ TABLES: tuple[Table, ...] = (
     of_issuer(ApiToken),
     of_scope(Chain),
     of_scope(Entry),
+    of_scope(Register),
+    of_scope(Leaf, "register__scope"),
+    of_scope(Tile, "register__scope"),
+    of_scope(Checkpoint, "register__scope"),
     of_scope(Message, left="sealed", files="picture"),
     of_scope(Webhook, left="sealed_secret sealed_previous"),
     of_scope(Delivery, "webhook__scope"),
