@@ -27,6 +27,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
 from django.template import Context
@@ -39,7 +40,7 @@ from PIL import Image
 
 from common.links import absolute_url
 from common.sealing import FernetKeyProvider, KeyProvider, SealBroken, key_provider
-from journal.models import LinkKey, Message
+from journal.models import LINK_KEY, LinkKey, Message
 
 WIDEST = 400  # twice what the mail shows: sharp on every screen, light in every mailbox
 
@@ -122,8 +123,17 @@ def unsubscribe_url(address: str) -> str:
 
 def _link_provider() -> KeyProvider:
     """By the key of links; where a database has none, by the site's own."""
+    sealed = cache.get(LINK_KEY) or _sealed_link_key()
+    return _by_link_key(sealed) if sealed else key_provider()
+
+
+def _sealed_link_key() -> bytes:
+    """Asked once a minute at most, not for each mail."""
     row = LinkKey.objects.order_by("pk").first()
-    return _by_link_key(bytes(row.sealed)) if row else key_provider()
+    sealed = bytes(row.sealed) if row else b""
+    if sealed:
+        cache.set(LINK_KEY, sealed, timeout=60)
+    return sealed
 
 
 @lru_cache(maxsize=4)

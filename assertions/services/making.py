@@ -35,7 +35,7 @@ from common.calendar import months_after
 from common.errors import Invalid, Refused
 from common.tokens import new_token, token_hash
 from issuers.models import Issuer, SigningKey
-from issuers.services.keys import private_key, signing_key_of
+from issuers.services.keys import kept_key_of, keys_kept, private_key
 from journal.models import EventType
 from journal.queries import listening
 from journal.services import queue_events, queue_mails
@@ -110,9 +110,10 @@ def make_awards(
 ) -> Outcome:
     """Awards the version to each of the nominations that is not among the `refused` ones; without a journal line.
 
-    Part of its caller's transaction. `ids` are those that the awards are to have, one for each nomination.
+    Part of its caller's transaction, in which `awardable_version` gave the version. `ids` are those that the awards are
+    to have, one for each nomination.
     """
-    key = signing_key_of(version.badge.issuer_id)
+    key = kept_key_of(version.badge.issuer_id)
     criteria = criteria_of(version, (one.assessments for one in nominations))
     refused |= _badly_assessed(nominations, criteria, refused, at)
     rows = _rows(version, key, nominations, criteria, refused, by, at, ids)
@@ -142,11 +143,14 @@ def open_claims(awards: Sequence[Award], *, at: datetime) -> dict[uuid.UUID, str
 
 
 def awardable_version(badge: Badge) -> BadgeVersion:
-    """The published version with all that signing and mailing need, as it is now."""
+    """The published version with all that signing and mailing need, as it is now and, in a transaction, stays: the
+    active keys as well."""
     badge = (
         Badge.objects.select_related("issuer", "current__picture")
         .prefetch_related("current__texts")
-        .annotate(has_listeners=listening(Issuer(pk=badge.issuer_id).scope))
+        .annotate(
+            has_listeners=listening(Issuer(pk=badge.issuer_id).scope), keys_kept=keys_kept(badge.issuer_id)
+        )
         .get(pk=badge.pk)
     )
     if badge.state == Badge.State.ARCHIVED:

@@ -45,7 +45,7 @@ class Paper:
 class Earner:
     """Somebody who was awarded a badge, and what they and the organisation did then.
 
-    `answer` is accepted, declined, not_me or empty; `hours` is how long they took. `lasts` (days) overrides the badge's
+    `answer` is accepted, withdrawn, declined, not_me or empty; `hours` is how long they took. `lasts` (days) overrides the badge's
     validity. `levels` says how each criterion was assessed, in their order. `bounced` is what their mail server said, for good.
     """
 

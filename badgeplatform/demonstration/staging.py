@@ -18,7 +18,7 @@ from assertions.services import (
     store_evidence,
     suspend,
 )
-from assertions.services.claiming import accept, decline, disown
+from assertions.services.claiming import accept, decline, disown, withdraw
 from assertions.services.correcting import correct_name
 from assertions.services.revoking import UNDO_WINDOW
 from badgeplatform.demonstration.papers import one_page_pdf
@@ -167,6 +167,9 @@ class Stage:
     def _plan_answer(self, one: Earner, row: Award, token: str, at: datetime) -> None:
         if one.answer == "accepted":
             self._at(at, lambda at: accept(token=token, at=at))
+        elif one.answer == "withdrawn":
+            self._at(at, lambda at: accept(token=token, at=at))
+            self._at(at + HOUR * 72, lambda at: withdraw(award=row, at=at))
         elif one.answer == "declined":
             self._at(at, lambda at: decline(token=token, note=one.note, at=at))
         elif one.answer == "not_me":

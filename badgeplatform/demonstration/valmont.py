@@ -239,7 +239,7 @@ ROUNDS = (
                              "312 fontaines recensées, 41 hors service.", "Quatre rouvertes depuis.")))),
         Earner("Wei Chen", "wei.chen@example.com", hours=2, language="en",
                narrative="A clean notebook, an honest chart, and you said what the data cannot tell."),
-        Earner("Zoé Marchal", "zoe.marchal@example.net", hours=49),
+        Earner("Zoé Marchal", "zoe.marchal@example.net", "withdrawn", 49),
         Earner("Mehdi Aït-Larbi", "mehdi.aitlarbi@example.org", hours=33, revoked_days=120,
                revoked="Une partie du projet reprenait sans le dire le travail d’une autre personne."),
     )),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from common.actors import Actor
 from common.errors import Invalid, Refused
-from common.locks import hold, share
+from common.locks import Shared, hold, share
 from common.sealing import key_provider
 from issuers.models import Issuer, SigningKey
 from issuers.services.touching import touch
@@ -42,7 +42,17 @@ def signing_key_of(issuer_id: int, algorithm: Algorithm = Algorithm.RS256) -> Si
     Part of a transaction; until that ends, the key stays the active one.
     """
     share(_keys_of(issuer_id))
+    return kept_key_of(issuer_id, algorithm)
+
+
+def kept_key_of(issuer_id: int, algorithm: Algorithm = Algorithm.RS256) -> SigningKey:
+    """As `signing_key_of`, once an earlier query of the transaction has asked for `keys_kept`."""
     return SigningKey.objects.get(issuer_id=issuer_id, algorithm=algorithm, state=State.ACTIVE)
+
+
+def keys_kept(issuer_id: int) -> Shared:
+    """To be annotated to a query of one row: until the transaction ends, the issuer's active keys stay active."""
+    return Shared(_keys_of(issuer_id))
 
 
 def signing_keys_of(issuer_id: int) -> dict[str, SigningKey]:

@@ -3,11 +3,20 @@
 
 from journal.models.entries import Action, Chain, Entry, EntryQuerySet
 from journal.models.heartbeats import Heartbeat
-from journal.models.mails import LinkKey, Message, MessageQuerySet, Pace, Suppression, SuppressionQuerySet
+from journal.models.mails import (
+    LINK_KEY,
+    LinkKey,
+    Message,
+    MessageQuerySet,
+    Pace,
+    Suppression,
+    SuppressionQuerySet,
+)
 from journal.models.registers import Checkpoint, Leaf, LeafKind, LeafQuerySet, Register, Tile
 from journal.models.webhooks import Delivery, DeliveryQuerySet, EventType, Webhook, WebhookQuerySet
 
 __all__ = [
+    "LINK_KEY",
     "Action",
     "Chain",
     "Checkpoint",

@@ -185,6 +185,9 @@ class Suppression(models.Model):
         return self.address
 
 
+LINK_KEY = "journal.link_key"  # where it is kept for a minute, sealed as it is
+
+
 class LinkKey(models.Model):
     """The key of the links that mails carry for years (List-Unsubscribe): made once, and itself sealed, so that those
     links outlive the encryption keys of the site."""

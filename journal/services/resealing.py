@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from django.core.cache import cache
+
 from common.resealing import Step, reseal_columns, reseal_in_steps
-from journal.models import LinkKey, Message, Webhook
+from journal.models import LINK_KEY, LinkKey, Message, Webhook
 
 
 def reseal_messages() -> Iterator[Step]:
@@ -17,6 +19,7 @@ def reseal_link_keys() -> Iterator[Step]:
     yield from reseal_in_steps(
         LinkKey.objects.all(), lambda row: reseal_columns(row, "sealed"), columns=["sealed"]
     )
+    cache.delete(LINK_KEY)
 
 
 def reseal_webhooks() -> Iterator[Step]:

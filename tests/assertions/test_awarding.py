@@ -239,7 +239,7 @@ def test_a_single_award_costs_at_most_15_queries() -> None:
         connection,
     ) as queries:
         award(badge=badge, nomination=Nomination("new@example.org", evidence=evidence), by=SYSTEM, at=NOON)
-    assert len(queries) <= 15, [query["sql"][:90] for query in queries]
+    assert len(queries) <= 15, "\n".join(query["sql"][:90] for query in queries)
 
 
 @pytest.mark.django_db(transaction=True)

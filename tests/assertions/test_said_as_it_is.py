@@ -15,7 +15,7 @@ from tests.assertions.test_webhooks import link
 from tests.factories import NOON, make_award
 from tests.planting import codes
 
-migration = import_module("assertions.migrations.0011_said_as_it_is")
+migration = import_module("assertions.migrations.0012_said_as_it_is")
 
 
 def test_who_had_accepted_before_has_withdrawn(badge: Badge) -> None:

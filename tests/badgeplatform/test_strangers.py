@@ -113,6 +113,7 @@ def test_only_views_that_say_so_take_the_short_way() -> None:
     assert {name.split("/")[0] for name in marked} == {
         "assertions",
         "badges",
+        "credentials",
         "issuers",
         "^pictures",
         ".well-known",

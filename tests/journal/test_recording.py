@@ -55,7 +55,7 @@ def test_a_line_changed_with_its_hash_is_noticed_by_the_next(lines: list[Entry])
 
     line = lines[2]
     line.actor_label = "Somebody else"
-    line.hash = _hash(line)
+    line.hash = _hash(line, line.scope)
     line.save()
     assert list(broken_links("issuer:1")) == ["issuer:1: line 4 was changed"]
 
