@@ -55,6 +55,12 @@ def come(path: Path, **options: Any) -> Any:
     return import_organisation(path=path, **told | options)
 
 
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> None:
+    """Files of other tests belong to no house."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
 @pytest.fixture
 def house(badge: Badge, issuer: Issuer, editor: User, awarder: User) -> Issuer:
     """With something in (nearly) every table."""
