@@ -26,10 +26,10 @@ class Shared(Func):
     def __init__(self, thing: str) -> None:
         super().__init__(Value(_number(thing)))
 
-    def as_sql(self, compiler: Any, connection: Any, **options: Any) -> Any:
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         return "NULL", []
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         # The lock's own answer is void, which no column can be.
         return super().as_sql(
             compiler, connection, template="pg_advisory_xact_lock_shared(%(expressions)s) IS NULL"
