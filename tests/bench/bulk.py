@@ -110,7 +110,7 @@ def _server() -> int:
 
 def _round(badge: Badge, batch: Batch, number: int) -> tuple[float, float, float, float]:
     """(raw signature, award in a batch, award of its own with the key loaded anew, the same by `save()` of each row)"""
-    key, version = keys.signing_key_of(badge.issuer_id), awardable_version(badge)
+    key, version = keys.kept_key_of(badge.issuer_id), awardable_version(badge)
     parsed, message = keys.private_key(key), b"x" * 900
 
     def raw() -> None:

@@ -68,7 +68,9 @@ def _worker(badge: Badge, people: int) -> tuple[float, float, float]:
 
 
 def _web(badge: Badge, awards: Sequence[Award], *, requests: int) -> float:
-    public = [f"/assertions/{award.pk}" for award in awards if award.revoked_at is None]
+    valid = Award.objects.filter(pk__in=[award.pk for award in awards], revoked_at=None)
+    public = [f"/assertions/{pk}" for pk in valid.values_list("pk", flat=True)]
+    connections.close_all()
     lists = [f"/issuers/{badge.issuer.slug}", f"/badges/{badge.pk}", "/verify", "/"]
     with Server() as site:
         for paths, headers in ((public, MACHINE), (public, BROWSER), (lists, BROWSER)):

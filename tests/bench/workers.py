@@ -71,7 +71,7 @@ def main() -> None:
     from issuers.services import keys
 
     batch = Batch.objects.get(pk=sys.argv[1])
-    keys.private_key(keys.signing_key_of(batch.issuer_id))
+    keys.private_key(keys.kept_key_of(batch.issuer_id))
     print("ready", flush=True)
     sys.stdin.readline()
     while Batch.objects.filter(pk=batch.pk, state=Batch.State.ISSUING).exists():
