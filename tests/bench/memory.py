@@ -16,7 +16,7 @@ from assertions.tasks import sweep_batches
 from badges.models import Badge
 from common.actors import SYSTEM
 from tests.bench.bulk import make_batch
-from tests.bench.measuring import Bar
+from tests.bench.measuring import Bar, peak
 from tests.bench.serving import BROWSER, MACHINE, Target, load
 from tests.served import ROOT, Server
 
@@ -81,9 +81,3 @@ def _web(badge: Badge, awards: Sequence[Award], *, requests: int) -> float:
 def children(pid: int) -> list[int]:
     found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return found or [pid]
-
-
-def peak(pid: int) -> float:
-    """MB that the process held at most."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
