@@ -85,6 +85,11 @@ public: list[URLPattern | URLResolver] = [
         name="credential_revocations",
     ),
     path("assertions/<uuid:award_id>/register", register.register_entry, name="register_entry"),
+    path(
+        "assertions/browser-check/<slug:language>.json",
+        register.browser_check_words,
+        name="browser_check_words",
+    ),
     path("assertions/<uuid:award_id>/register.json", register.register_proof, name="register_proof"),
     path("issuers/<slug:slug>/revocations", documents.issuer_revocations, name="issuer_revocations"),
     path(

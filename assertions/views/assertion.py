@@ -20,7 +20,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assertions.documents import award_url, evidence_url
 from assertions.models import Award
 from assertions.queries import page_state, public_state
-from assertions.services.browser_check import browser_words
 from assertions.services.registering import register_sentence, standing_of
 from assertions.services.sentences import Sentence, day, moment
 from assertions.services.verdicts import explain, headline, not_public, on_hold
@@ -168,7 +167,7 @@ def _context(award_id: uuid.UUID) -> dict[str, Any]:
         "suspension": None if award.revoked_at else suspension,
         "suspended": day(suspension.suspended_at) if suspension else "",
         "explained": explained,
-        "words": browser_words(),
+        "words_url": reverse("browser_check_words", kwargs={"language": language}),
         "mark_kinds": ("good", "warn", "bad", "none"),
         "text": award.version.text(language),
         "name": award.recipient_name if accepted else "",

@@ -6,15 +6,30 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from assertions.documents import award_url, revoked_assertion
 from assertions.models import Award
+from assertions.services.browser_check import browser_words
 from assertions.services.registering import RegisterProof, proof_of_award
 from common.json_documents import answer, json_bytes
+from common.languages import CODES
 from common.negotiation import impersonal, public_document
 
-LIVE = 60
+LIVE, HOUR = 60, 3600
+
+
+@impersonal
+@public_document
+@require_safe
+def browser_check_words(request: HttpRequest, language: str) -> HttpResponse:
+    """What static/js/check-badge.js says, in one language: apart from the page, which most people read without it."""
+    if language not in CODES:
+        raise Http404
+    with override(language):
+        body = json_bytes(browser_words())
+    return answer(request, body, content_type="application/json", max_age=HOUR)
 
 
 @require_safe

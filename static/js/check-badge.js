@@ -4,7 +4,7 @@ import { announce } from "./announce.js";
 
 const form = document.querySelector("[data-browser-check]");
 const found = document.querySelector("[data-browser-found]");
-const words = JSON.parse(document.getElementById("browser-check-words").textContent);
+const words = await (await fetch(form.dataset.words)).json();
 const LARGEST = 10_000_000;
 const language = { en: "en-GB" }[document.documentElement.lang] ?? document.documentElement.lang;
 

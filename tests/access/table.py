@@ -162,6 +162,7 @@ PUBLIC = {
     "register_consistency": PAGE,
     "register_entry": PAGE,
     "register_proof": PAGE,
+    "browser_check_words": PAGE,
     "site_did": PAGE,
     "badge_public": PAGE,
     "badge_version": PAGE,

@@ -51,6 +51,7 @@ NOT_IN_THE_KIT = {
     "issuer_register": "the page explains what the files beside it are",
     "register_consistency": "is worked out from tiles",
     "register_entry": "the page’s proof lies with the originals", "register_proof": "lies with the originals",
+    "browser_check_words": "the kit has a reader of its own",
     "mailbox": "of the site", "mailbox_mail": "of the site", "mailbox_html": "of the site",
     "unsubscribe": "a form", "api_schema": "of the site", "api_docs": "of the site", "api_try": "of the site",
 }  # fmt: skip

@@ -273,3 +273,12 @@ def test_a_file_that_is_no_proof(desk: Desk, proof: object) -> None:
 def test_a_file_that_is_no_badge(desk: Desk) -> None:
     for content in (b"", b"\x89PNG\r\n\x1a\n", b"<svg/>", b"\xff\xfe"):
         assert desk.run(proof_of(desk.award), desk.write("none", content))[0] == 2
+
+
+def test_the_words_of_the_browser_check_are_fetched_once_for_all_badges(client: Client) -> None:
+    words = {code: client.get(f"/assertions/browser-check/{code}.json") for code in ("en", "fr")}
+    assert words["en"].json()["here"] == "Checked in your browser"
+    assert words["fr"].json()["here"] == "Vérifié dans votre navigateur"
+    assert words["en"].json().keys() == words["fr"].json().keys()
+    assert words["fr"]["Cache-Control"] == "public, max-age=3600"
+    assert client.get("/assertions/browser-check/xx.json").status_code == 404
