@@ -146,8 +146,8 @@ class Award(models.Model):
                 condition=models.Q(expires_at__isnull=False),
             ),
             models.Index(
-                fields=["issuer", "revoked_at"],
-                name="award_revoked",
+                fields=["issuer", "-revoked_at", "-id"],
+                name="award_newly_revoked",
                 condition=models.Q(revoked_at__isnull=False),
             ),
             models.Index(
