@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import BooleanField, Func, Model, QuerySet, Value
+from django.db.models.expressions import Combinable, CombinedExpression
 
 Row = TypeVar("Row", bound=Model)
 
@@ -39,7 +40,7 @@ def page_of(rows: QuerySet[Row], *, order: Sequence[str], cursor: str = "", size
     backwards = direction == "p"
     fields = [_flip(name) for name in order] if backwards else list(order)
     if values:
-        rows = rows.filter(_after(fields, values))
+        rows = rows.filter(_after(rows, fields, values))
     found = list(rows.order_by(*fields)[: size + 1])
     more = len(found) > size
     found = found[:size]
@@ -55,34 +56,47 @@ def page_of(rows: QuerySet[Row], *, order: Sequence[str], cursor: str = "", size
 
 def _fitting(rows: QuerySet[Row], order: Sequence[str], values: list[Any]) -> list[Any]:
     """The values as their fields take them; none where one does not fit: somebody made the cursor up."""
-    fields = {field.name: field for field in rows.model._meta.concrete_fields}
+    fields = _fields(rows)
     names = [name.removeprefix("-") for name in order]
     try:
         return [
-            fields[name].to_python(value) if name in fields else value
+            _as_field(fields[name], value) if name in fields else value
             for name, value in zip(names, values, strict=False)
         ]
     except (ValidationError, TypeError, ValueError, OverflowError):
         return []
 
 
+def _fields(rows: QuerySet[Row]) -> dict[str, Any]:
+    """What a row stores, by name; annotations are not among them."""
+    options = rows.model._meta
+    return {field.name: field for field in options.concrete_fields} | {"pk": options.pk}
+
+
+def _as_field(field: Any, value: Any) -> Any:
+    value = field.to_python(value)
+    field.run_validators(value)  # a number that no column of its kind can hold, among others
+    return value
+
+
 def _flip(name: str) -> str:
     return name.removeprefix("-") if name.startswith("-") else f"-{name}"
 
 
-def _after(fields: Sequence[str], values: Sequence[Any]) -> Q:
-    """(a, b) < (x, y) spelled so that an index on (a, b) serves it on every database."""
-    first = fields[0]
-    bound = Q(**{f"{first.removeprefix('-')}__{'lte' if first.startswith('-') else 'gte'}": values[0]})
-    return bound & _row_value(fields, values)
+def _after(rows: QuerySet[Row], fields: Sequence[str], values: Sequence[Any]) -> Combinable:
+    """(a, b) < (x, y) as the databases know it, so that an index on (a, b) leads straight to the place."""
+    is_falling = {name.startswith("-") for name in fields}
+    if len(is_falling) > 1:
+        raise ValueError("one comparison of row values goes one way only")
+    known = _fields(rows)
+    names = [name.removeprefix("-") for name in fields]
+    here = [Value(value, output_field=known.get(name)) for name, value in zip(names, values, strict=True)]
+    sign = "<" if is_falling.pop() else ">"
+    return CombinedExpression(_RowValue(*names), sign, _RowValue(*here), output_field=BooleanField())
 
 
-def _row_value(fields: Sequence[str], values: Sequence[Any]) -> Q:
-    name, value = fields[0].removeprefix("-"), values[0]
-    strictly = Q(**{f"{name}__{'lt' if fields[0].startswith('-') else 'gt'}": value})
-    if len(fields) == 1:
-        return strictly
-    return strictly | (Q(**{name: value}) & _row_value(fields[1:], values[1:]))
+class _RowValue(Func):
+    template = "(%(expressions)s)"
 
 
 def _write(direction: str, row: Model, order: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from dataclasses import dataclass
 from typing import Protocol
 
 _HASH = re.compile(r"(sha256)\$([0-9a-f]{64})|(md5)\$([0-9a-f]{32})", re.IGNORECASE)
@@ -26,6 +27,16 @@ class Identity(Protocol):
     def hashed(self) -> bool: ...
     @property
     def salt(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A recipient as any edition names one, in the shape that `matches` reads."""
+
+    type: str
+    identity: str
+    hashed: bool
+    salt: str | None
 
 
 def normalise_address(address: str) -> str:

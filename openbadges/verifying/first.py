@@ -7,12 +7,12 @@ worth reading, and their issuer's site may still answer; but they prove nothing 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
 
 from openbadges.errors import MalformedDocument
-from openbadges.recipients import is_hash, matches
+from openbadges.recipients import Person, is_hash, matches
 from openbadges.verifying.fetching import Library, Source
 from openbadges.verifying.reading import Reading, version_of
 from openbadges.verifying.report import Check, CheckCode, Expectation, Outcome, Report, shown, verdict_of
@@ -22,16 +22,6 @@ from openbadges.vocabulary import is_url, parse_date_time
 PASSED, FAILED, WARNING = Outcome.PASSED, Outcome.FAILED, Outcome.WARNING
 NOT_APPLICABLE, NOT_CHECKED = Outcome.NOT_APPLICABLE, Outcome.NOT_CHECKED
 _NOT_NAMED = Source(problem="not_named", final=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A recipient of these editions, in the shape that `recipients.matches` reads."""
-
-    type: str
-    identity: str
-    hashed: bool
-    salt: str | None
 
 
 def is_first(version: str) -> bool:

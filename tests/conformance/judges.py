@@ -29,12 +29,11 @@ def install() -> bool:
     return True
 
 
-class Judges:
-    """One process for all questions. A context manager; ends with it."""
+class Judge:
+    """One process for all questions, each a line of JSON. A context manager; ends with it."""
 
-    def __init__(self, port: int) -> None:
-        # Isolated: neither this folder nor PYTHONPATH may put our `openbadges` in place of theirs.
-        command = [str(PYTHON), "-I", str(HERE / "judge.py"), str(port), SITE]
+    def __init__(self, name: str, command: list[str]) -> None:
+        self.name = name
         self.process = subprocess.Popen(
             command, cwd=HOME, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -52,12 +51,12 @@ class Judges:
             self.process.kill()
             self.process.wait(10)
 
-    def verdict(self, document: str, recipient: str = "") -> dict[str, Any]:
-        """1EdTech's validator on a URL, a JSON text or a JWS: valid, errors, warnings, fetched."""
-        return self._ask({"document": document, "recipient": recipient})
+    def verdict(self, document: str, **more: str) -> dict[str, Any]:
+        """On a document as text: `valid`, `errors`, and what else the judge has to say."""
+        return self._ask({"document": document, **more})
 
     def extracted(self, picture: Path) -> str:
-        """What 1EdTech's bakery finds in a picture; an empty string for nothing."""
+        """What the judge finds in a picture; an empty string for nothing."""
         found: str = self._ask({"picture": str(picture)}).get("extracted") or ""
         return found
 
@@ -65,5 +64,17 @@ class Judges:
         print(json.dumps(question), file=self.process.stdin, flush=True)
         answer = self.process.stdout.readline()  # type: ignore[union-attr]
         if not answer:
-            raise RuntimeError("the judges died")
+            raise RuntimeError(f"{self.name} died")
         return json.loads(answer)  # type: ignore[no-any-return]
+
+
+class Judges(Judge):
+    """1EdTech's validator and bakery, on Open Badges 2.0."""
+
+    def __init__(self, port: int) -> None:
+        # Isolated: neither this folder nor PYTHONPATH may put our `openbadges` in place of theirs.
+        super().__init__("1EdTech's validator", [str(PYTHON), "-I", str(HERE / "judge.py"), str(port), SITE])
+
+    def verdict(self, document: str, recipient: str = "") -> dict[str, Any]:  # type: ignore[override]
+        """On a URL, a JSON text or a JWS: valid, errors, warnings, fetched."""
+        return super().verdict(document, recipient=recipient)

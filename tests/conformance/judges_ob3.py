@@ -11,11 +11,9 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
 from openbadges import contexts
-from tests.conformance.judges import HERE, HOME
+from tests.conformance.judges import HERE, HOME, Judge
 from tests.served import SITE
 
 PYTHON = HOME / "judges-ob3" / "bin" / "python"
@@ -85,45 +83,6 @@ def _packaged_node() -> str:
 
 def _with_node() -> dict[str, str]:
     return os.environ | {"PATH": f"{Path(node()).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-
-
-class Judge:
-    """One process for all questions. A context manager; ends with it."""
-
-    def __init__(self, name: str, command: list[str]) -> None:
-        self.name = name
-        self.process = subprocess.Popen(
-            command, cwd=HOME, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.process.stdin.close()  # type: ignore[union-attr]
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(10)
-
-    def verdict(self, document: str) -> dict[str, Any]:
-        """On the JSON text of a credential, or a VC-JWT: `valid`, `errors`."""
-        return self._ask({"document": document})
-
-    def extracted(self, picture: Path) -> str:
-        """The credential found in a picture; an empty string for none."""
-        found: str = self._ask({"picture": str(picture)}).get("extracted") or ""
-        return found
-
-    def _ask(self, question: dict[str, str]) -> dict[str, Any]:
-        print(json.dumps(question), file=self.process.stdin, flush=True)
-        answer = self.process.stdout.readline()  # type: ignore[union-attr]
-        if not answer:
-            raise RuntimeError(f"{self.name} died")
-        return json.loads(answer)  # type: ignore[no-any-return]
 
 
 def digital_bazaar(port: int) -> Judge:

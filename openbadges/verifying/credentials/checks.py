@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from openbadges import jws, v3
 from openbadges.contexts import CREDENTIALS_V2
 from openbadges.errors import MalformedDocument
-from openbadges.recipients import is_hash, matches
+from openbadges.recipients import Person, is_hash, matches
 from openbadges.verifying.credentials.gathering import Case
 from openbadges.verifying.credentials.issuers import method_of, origin_of
 from openbadges.verifying.lookalikes import issuer_name
@@ -26,16 +25,6 @@ PASSED, FAILED, WARNING = Outcome.PASSED, Outcome.FAILED, Outcome.WARNING
 NOT_APPLICABLE, NOT_CHECKED = Outcome.NOT_APPLICABLE, Outcome.NOT_CHECKED
 # Names of the Verifiable Credentials Data Model 1.1, in which Open Badges 3.0 was first written.
 _EARLIER = {"issuanceDate": "validFrom", "expirationDate": "validUntil"}
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """An IdentityObject in the shape that `recipients.matches` reads."""
-
-    type: str
-    identity: str
-    hashed: bool
-    salt: str | None
 
 
 def picture(case: Case) -> Check:
