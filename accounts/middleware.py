@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from accounts.models import User
+from common.fixed_headers import put_missing
 from common.languages import CODES
 from common.negotiation import add_vary
 
@@ -27,7 +28,7 @@ def speak_their_language(get_response: Handler) -> Handler:
         with translation.override(language), zone:
             request.LANGUAGE_CODE = language
             response = get_response(request)
-        response.headers.setdefault("Content-Language", language)
+        put_missing(response, (("Content-Language", language),))
         add_vary(response, "Accept-Language")
         return response
 

@@ -21,6 +21,7 @@ from django.utils.module_loading import import_string
 from accounts.middleware import speak_their_language
 from badgeplatform import metrics, probes
 from badgeplatform.logs import CURRENT_REQUEST
+from common.fixed_headers import put_missing
 from common.negotiation import preferred_type
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -141,8 +142,7 @@ def _view_of(request: HttpRequest) -> HttpResponse:
 
 
 def _protected(response: HttpResponse, is_secure: bool) -> HttpResponse:
-    for name, value in protection(is_secure):
-        response.headers.setdefault(name, value)
+    put_missing(response, protection(is_secure))
     response.headers.setdefault("Content-Length", str(len(response.content)))
     return response
 

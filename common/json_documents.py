@@ -7,6 +7,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
 
+from common.fixed_headers import put
+
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -36,5 +38,6 @@ def answer(
     else:
         response = HttpResponse(body, content_type=content_type, status=status)
     response["ETag"] = etag
-    response["Cache-Control"] = f"public, max-age={max_age}" + (", immutable" if immutable else "")
+    kept_for = f"public, max-age={max_age}" + (", immutable" if immutable else "")
+    put(response, (("Cache-Control", kept_for),))
     return response

@@ -9,6 +9,9 @@ from django.http.request import MediaType
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
+from common.fixed_headers import Headers, put
+
+_FOR_EVERYONE = (("Access-Control-Allow-Origin", "*"), ("Cross-Origin-Resource-Policy", "cross-origin"))
 JSON_TYPES = ("application/ld+json", "application/json")
 
 
@@ -117,8 +120,7 @@ def public_document(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
             response["Access-Control-Allow-Headers"] = "Accept, If-None-Match"
         else:
             response = view(request, *args, **kwargs)
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        put(response, _FOR_EVERYONE)
         add_vary(response, "Accept", "Accept-Language")
         return response
 
@@ -127,11 +129,11 @@ def public_document(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 
 def add_vary(response: HttpResponse, *names: str) -> None:
     """Django's `patch_vary_headers`, remembered: public pages say the same at every visit."""
-    response.headers["Vary"] = _vary(response.headers.get("Vary", ""), names)
+    put(response, _vary(response.headers.get("Vary", ""), names))
 
 
 @lru_cache(maxsize=64)
-def _vary(said: str, names: tuple[str, ...]) -> str:
+def _vary(said: str, names: tuple[str, ...]) -> Headers:
     response = HttpResponse(headers={"Vary": said} if said else None)
     patch_vary_headers(response, names)
-    return str(response.headers["Vary"])
+    return (("Vary", str(response.headers["Vary"])),)

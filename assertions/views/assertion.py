@@ -27,6 +27,7 @@ from assertions.services.verification import verify_award
 from assertions.views.documents import hosted_document
 from assertions.views.holding import holds
 from common.addresses import normalise, problem_with
+from common.fixed_headers import put
 from common.kept import KeptBytes
 from common.languages import current_language
 from common.negotiation import add_vary, impersonal_page, not_acceptable, preferred_type, public_document
@@ -67,7 +68,7 @@ def page_of_award(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     response = HttpResponse(
         body.replace(MOMENT.encode(), moment(now).encode()), status=410 if state.is_gone else 200
     )
-    response["Cache-Control"] = "private, no-cache" if is_personal else "public, no-cache"
+    put(response, (("Cache-Control", "private, no-cache" if is_personal else "public, no-cache"),))
     add_vary(response, "Cookie")
     return response
 

@@ -32,7 +32,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return not waiting.poll(0)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        self._statements: dict[str, bytes] = {}
+        self._statements: dict[str, tuple[bytes, Any]] = {}
         return super().get_new_connection(conn_params)
 
     def prepared_row(self, sql: str, parameter: object) -> tuple[Any, ...] | None:
@@ -47,31 +47,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.ensure_connection()
         link = self.connection.pgconn
         try:
-            name = self._statements.get(sql) or self._prepare(link, sql)
+            name, loading = self._statements.get(sql) or self._prepare(link, sql)
             result = link.exec_prepared(name, [str(parameter).encode()])
         except Error:
             raise NotPrepared from None
         if result.status != ExecStatus.TUPLES_OK:
             self._statements.clear()
             raise NotPrepared
-        return self._first_row(result)
+        loading.set_pgresult(result, set_loaders=loading.pgresult is None)
+        return loading.load_row(0, tuple) if result.ntuples else None
 
-    def _prepare(self, link: Any, sql: str) -> bytes:
-        """The statement's name says what it is: behind a pooler, another visitor may have left one of that name."""
+    def _prepare(self, link: Any, sql: str) -> tuple[bytes, Any]:
+        """(name, what turns its rows into Python). The name says what it is: behind a pooler, another visitor may have
+        left one of that name."""
         name = b"row_" + hashlib.sha256(sql.encode()).hexdigest()[:32].encode()
         answer = link.prepare(name, sql.replace("%s", "$1").encode())
         is_there = answer.error_field(DiagnosticField.SQLSTATE) == _IS_THERE
         if answer.status != ExecStatus.COMMAND_OK and not is_there:
             raise NotPrepared
-        self._statements[sql] = name
-        return name
-
-    def _first_row(self, result: Any) -> tuple[Any, ...] | None:
-        if not result.ntuples:
-            return None
-        loading = Transformer(self.connection)
-        loading.set_pgresult(result)
-        return loading.load_row(0, tuple)
+        self._statements[sql] = statement = name, Transformer(self.connection)
+        return statement
 
 
 _IS_THERE = str(DuplicatePreparedStatement.sqlstate).encode()
