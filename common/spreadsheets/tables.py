@@ -94,7 +94,7 @@ class Table:
         for number, cells in self._records():
             if len(cells) > MOST_COLUMNS:
                 cells = _cut(cells)
-            if any(cells) and any(cell.strip() for cell in cells):
+            if "".join(cells).strip():
                 yield Row(number, cells)
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:
