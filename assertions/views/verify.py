@@ -101,12 +101,14 @@ def _finding(one: Judged, at: datetime) -> Finding:
 
 
 def _own_facts(award: Award) -> dict[str, Any]:
-    """In the reader's language; the person's name only where they accepted the badge."""
+    """In the reader's language, with our own picture; the person's name only where they accepted the badge."""
     text = award.version.text(current_language())
     accepted = award.response == Award.Response.ACCEPTED
     return {
         "badge": text.name,
         "description": text.description,
+        "picture": award.version.picture.path,
+        "picture_alt": text.image_alt,
         "issuer": award.issuer.name,
         "person": award.recipient_name if accepted else "",
         "issued": day(award.issued_on),
