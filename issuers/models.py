@@ -8,6 +8,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from common.actors import Actor
@@ -299,7 +300,7 @@ class Archive(models.Model):
     class State(models.TextChoices):
         DUE = "due", _("Waiting")
         MAKING = "making", _("Being made")
-        READY = "ready", _("Ready")
+        READY = "ready", pgettext_lazy("an archive", "Ready")
         FAILED = "failed", _("Failed")
         OVER = "over", _("Removed")
 

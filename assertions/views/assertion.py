@@ -156,16 +156,17 @@ def _context(award_id: uuid.UUID) -> dict[str, Any]:
         return {"award": award, "hidden": True, "headline": not_public(), "moment": MOMENT}
     report = verify_award(award, at=timezone.now())
     language = current_language()
-    explained = explain(report)
+    accepted = award.response == Award.Response.ACCEPTED
+    suspension = None if award.revoked_at else award.suspended
+    explained = explain(report, rests=suspension is not None)
     explained.meaningful.append(_register_line(award))
-    accepted, suspension = award.response == Award.Response.ACCEPTED, award.suspended
     return {
         "award": award,
         "hidden": False,
         "accepted": accepted,
         "report": report,
-        "headline": on_hold() if suspension and not award.revoked_at else headline(report),
-        "suspension": None if award.revoked_at else suspension,
+        "headline": on_hold() if suspension else headline(report),
+        "suspension": suspension,
         "suspended": day(suspension.suspended_at) if suspension else "",
         "explained": explained,
         "words_url": reverse("browser_check_words", kwargs={"language": language}),

@@ -90,7 +90,7 @@ def _finding(one: Judged, at: datetime) -> Finding:
     return Finding(
         brought=brought,
         headline=one.headline,
-        explained=explain(report) if report.kind else Explained(),
+        explained=explain(report, rests=_rests(award)) if report.kind else Explained(),
         facts=_own_facts(award) if award else said(report),
         award=award,
         page_url=award_url(award.pk) if award else "",
@@ -100,13 +100,19 @@ def _finding(one: Judged, at: datetime) -> Finding:
     )
 
 
+def _rests(award: Award | None) -> bool:
+    return bool(award and award.suspended and not award.revoked_at)
+
+
 def _own_facts(award: Award) -> dict[str, Any]:
-    """In the reader's language; the person's name only where they accepted the badge."""
+    """In the reader's language, with our own picture; the person's name only where they accepted the badge."""
     text = award.version.text(current_language())
     accepted = award.response == Award.Response.ACCEPTED
     return {
         "badge": text.name,
         "description": text.description,
+        "picture": award.version.picture.path,
+        "picture_alt": text.image_alt,
         "issuer": award.issuer.name,
         "person": award.recipient_name if accepted else "",
         "issued": day(award.issued_on),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from assertions.models import Award, Suspension
@@ -36,8 +37,13 @@ def test_whoever_checks_it_is_told_why(accepted_award: Award) -> None:
     assert page.status_code == 200
     assert "This badge is suspended. Awarded by Atelier Nord to Inès Marchand" in said
     assert f"Suspended since 3 March 2026. Reason: “{WHY}”" in said
+    assert "Suspended Its issuer has put it aside for now." in said
     assert "This badge is valid." not in said
+    assert "It was taken back" not in said
     assert "Compare" not in said
+    verified = words(browser().get("/verify", {"url": f"{settings.SITE_URL}/assertions/{accepted_award.pk}"}))
+    assert "Suspended Its issuer has put it aside for now." in verified
+    assert "taken back" not in verified
 
 
 def test_lifted_it_is_as_before(accepted_award: Award, client: Client) -> None:

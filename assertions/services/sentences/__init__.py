@@ -31,7 +31,8 @@ class Sentence:
 
 def sentence(check: Check) -> Sentence:
     title, text = _WORDS[check.code](check)
-    return Sentence(str(check.code), MARKS[check.outcome], title, text)
+    rests = check.code == CheckCode.SUSPENSION and check.outcome == Outcome.FAILED
+    return Sentence(str(check.code), "warn" if rests else MARKS[check.outcome], title, text)
 
 
 _WORDS: Mapping[CheckCode, Callable[[Check], Words]] = {

@@ -97,7 +97,9 @@ def test_a_badge_of_ours_in_every_form(accepted_award: Award, form: str) -> None
         in said
     )
     assert "Not revoked, not expired" in said
-    assert f'href="{url}"' in response.content.decode()
+    page = response.content.decode()
+    assert f'href="{url}"' in page
+    assert f'src="{accepted_award.version.picture.path}"' in page
 
 
 def test_the_name_is_shown_only_once_accepted(waiting_award: Award) -> None:
