@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.addresses import normalise, problem_with
+from common.fields import AddressField
 
 
 class NameForm(forms.Form):
@@ -15,17 +15,9 @@ class NameForm(forms.Form):
 
 
 class AddressForm(forms.Form):
-    address = forms.CharField(
-        label=_("Your other e-mail address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    address = AddressField(
+        label=_("Your other e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
-
-    def clean_address(self) -> str:
-        address = normalise(self.cleaned_data["address"])
-        if problem := problem_with(address):
-            raise forms.ValidationError(problem)
-        return address
 
 
 class NewLinkForm(AddressForm):

@@ -174,6 +174,8 @@ def test_what_is_no_address_is_said_beside_the_field(client: Client, address: st
         page = client.post(path, {field: address})
         assert page.status_code == 200
         assert 'aria-invalid="true"' in page.content.decode()
+        assert "address" in str(page.context["form"].errors[field])
+        assert "valid email" not in page.content.decode()
     assert not Message.objects.exists()
 
 

@@ -210,6 +210,14 @@ def test_a_criterion_is_added(writer: Client, new: str, filled: Sent) -> None:
     assert BeautifulSoup(html, "html.parser").find(id="criteria-1-name_en").has_attr("autofocus")
 
 
+def test_a_criterion_added_by_the_page_asks_for_the_same(writer: Client, new: str) -> None:
+    """The script adds a copy of the blank row; what is needed in the first is not optional in the next."""
+    rows = writer.get(new).context["editor"]
+    first, blank = rows.criteria[0], rows.blank_criterion
+    needed = [{name for name, field in row.fields.items() if field.required} for row in (first, blank)]
+    assert needed[0] == needed[1] == {"name_en", "method"}
+
+
 def test_criteria_are_removed_and_put_in_order(
     writer: Client, new: str, filled: Sent, issuer: Issuer
 ) -> None:

@@ -42,7 +42,7 @@ def test_details_are_changed(issuer: Issuer, owner: User, signed_in: Callable[[U
     ("field", "value", "says"),
     [
         ("name", "", "required"),
-        ("email", "x", "valid email"),
+        ("email", "x", "name@example.org"),
         ("url", "javascript://x", "https://"),
         ("url", "ftp://sud.example", "https://"),
         ("language", "xx", "valid choice"),
