@@ -73,7 +73,8 @@ def revoked_together(request: HttpRequest, issuer: Issuer, *, at: datetime) -> l
     if not (ids := request.session.get(TOGETHER)):
         return []
     rows = Award.objects.of_issuer(issuer).filter(pk__in=ids).only("pk", "revoked_at")
-    return [row for row in rows if can_be_undone(row, at=at)]
+    left = [row for row in rows if can_be_undone(row, at=at)]
+    return left if len(left) > 1 else []
 
 
 def _revoke(request: SignedInRequest, issuer: Issuer, ids: list[str], form: RevokeForm) -> HttpResponse:
