@@ -19,7 +19,7 @@ class AddressField(forms.CharField):
     """An e-mail address, in the form that is kept."""
 
     widget = forms.EmailInput
-    default_validators = (check_address,)
+    default_validators = [check_address]
     default_error_messages = {"required": _("An e-mail address is missing.")}
 
     def to_python(self, value: Any) -> str:
