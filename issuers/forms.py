@@ -45,6 +45,7 @@ class OrganisationForm(forms.Form):
         max_length=120,
         help_text=_("As recipients and recruiters know it."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        error_messages={"required": _("Give the organisation’s name.")},
     )
 
 
@@ -61,7 +62,10 @@ class StartForm(TimeZoneForm):
 
 class DetailsForm(forms.Form):
     name = forms.CharField(
-        label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "organization"})
+        label=_("Name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        error_messages={"required": _("Give the organisation’s name.")},
     )
     description = forms.CharField(
         label=_("What the organisation does"),

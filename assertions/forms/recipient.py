@@ -11,6 +11,7 @@ class NameForm(forms.Form):
         label=_("Your name, as it should be shown"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Type your name, at most 200 characters.")},
     )
 
 

@@ -176,7 +176,9 @@ def test_publishing_asks_for_what_is_missing_and_keeps_the_rest(
     )
     html = answer.content.decode()
     assert "2 things to mend" in html
+    assert "Say what the person can do." in html
     assert "Criterion 1, Assessed by" in html
+    assert "Choose how it is assessed." in html
     kept = inputs(html)
     assert (kept["name_en"], kept["colour"], kept["criteria-0-name_en"]) == (
         "Weld steel",

@@ -41,7 +41,7 @@ def test_details_are_changed(issuer: Issuer, owner: User, signed_in: Callable[[U
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
-        ("name", "", "required"),
+        ("name", "", "Give the organisation’s name."),
         ("email", "x", "name@example.org"),
         ("url", "javascript://x", "https://"),
         ("url", "ftp://sud.example", "https://"),
