@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from common.addresses import problem_with
+from common.addresses import normalise, problem_with
 from journal.models import Message
 from tests.accounts.codes import code_for, last_mail
 from tests.factories import make_user
@@ -175,7 +175,7 @@ def test_what_is_no_address_is_said_beside_the_field(client: Client, address: st
         page = client.post(path, {field: address})
         assert page.status_code == 200
         assert 'aria-invalid="true"' in page.content.decode()
-        assert page.context["form"].errors[field] == [problem_with(address.strip())]
+        assert page.context["form"].errors[field] == [problem_with(normalise(address))]
         assert "valid email" not in page.content.decode()
     assert not Message.objects.exists()
 
