@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db.models import Model
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,7 +47,7 @@ def _words(model: type[Model], name: str, *, rows: int = 0, **options: Any) -> f
     return forms.CharField(required=False, max_length=longest, widget=widget, **options)
 
 
-def _ask_for(field: forms.Field, sentence: str | Promise) -> None:
+def _ask_for(field: forms.Field, sentence: Any) -> None:
     """It must be filled in; where it is not, `sentence` says what to do."""
     field.required, field.error_messages["required"] = True, sentence
 
