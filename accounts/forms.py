@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.addresses import normalise
+from common.fields import AddressField, check_address
 
 log = logging.getLogger(__name__)
 _EMAIL = {
@@ -40,12 +41,19 @@ def _dress(field: forms.Field, *, label: Any, attrs: dict[str, Any] | None = Non
     field.widget.attrs.update(attrs or {})
 
 
+def _dress_address(field: forms.Field, *, label: Any, attrs: dict[str, Any] = _EMAIL) -> None:
+    """The same, and the words of AddressField for what cannot be one."""
+    _dress(field, label=label, attrs=attrs)
+    field.validators = [check_address]
+    field.error_messages |= AddressField.default_error_messages
+
+
 class SignInForm(allauth_forms.LoginForm):
     """An address, to which a code is sent."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _dress(self.fields["login"], label=_("E-mail address"), attrs=_EMAIL)
+        _dress_address(self.fields["login"], label=_("E-mail address"))
 
     def clean_login(self) -> str:
         address: str = get_adapter().clean_email(self.cleaned_data["login"])
@@ -57,7 +65,8 @@ class PasswordSignInForm(SignInForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _dress(self.fields["login"], label=_("E-mail address"), attrs=_EMAIL | {"autocomplete": "username"})
+        attrs = _EMAIL | {"autocomplete": "username"}
+        _dress_address(self.fields["login"], label=_("E-mail address"), attrs=attrs)
         _dress(self.fields["password"], label=_("Password"))
 
     def _setup_password_field(self) -> None:
@@ -77,10 +86,7 @@ class TimeZoneForm(forms.Form):
 
 
 class SignUpForm(TimeZoneForm):
-    email = forms.EmailField(label=_("E-mail address"), max_length=254, widget=forms.EmailInput(_EMAIL))
-
-    def clean_email(self) -> str:
-        return normalise(self.cleaned_data["email"])
+    email = AddressField(label=_("E-mail address"), widget=forms.EmailInput(_EMAIL))
 
 
 class CodeForm(allauth_forms.ConfirmLoginCodeForm):
@@ -100,13 +106,13 @@ class PasswordCodeForm(allauth_forms.ConfirmPasswordResetCodeForm, CodeForm):
 class AddAddressForm(allauth_forms.AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _dress(self.fields["email"], label=_("Another address"), attrs=_EMAIL)
+        _dress_address(self.fields["email"], label=_("Another address"))
 
 
 class ForgottenPasswordForm(allauth_forms.ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _dress(self.fields["email"], label=_("E-mail address"), attrs=_EMAIL)
+        _dress_address(self.fields["email"], label=_("E-mail address"))
 
 
 _NEW_PASSWORD_HINT = _(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from accounts.models import User
 from assertions.models import AddressChange, Award, Batch, NameRequest, Recipient
 from common.links import absolute, absolute_url
 from journal.services import Mail
@@ -124,6 +125,27 @@ def revoked_mail(award: Award) -> Mail:
     return replace(_with(mail, reason=award.revocation_reason, issuer_email=award.issuer.email), picture="")
 
 
+def name_asked_mail(request: NameRequest, *, to: User) -> Mail:
+    """To who decides: which name is asked for, and one button to the answer."""
+    award = request.award
+    return Mail(
+        scope=award.issuer.scope,
+        kind="name_asked",
+        subject=request.mail_subject,
+        recipient=to.email,
+        recipient_name=to.name,
+        language=to.language,
+        context={
+            "sender_name": award.issuer.name,
+            "issuer_name": award.issuer.name,
+            "badge_name": award.version.text(to.language).name,
+            "former_name": award.recipient_name,
+            "wanted_name": request.name,
+            "action_url": absolute_url("manage:award_detail", slug=award.issuer.slug, award_id=award.pk),
+        },
+    )
+
+
 def name_decided_mail(request: NameRequest, *, former: str, token: str = "") -> Mail:
     """Which name the badge bears now. The button leads to the badge; to its claim while it waits for an answer."""
     award = request.award
@@ -133,7 +155,7 @@ def name_decided_mail(request: NameRequest, *, former: str, token: str = "") -> 
         award,
         award.recipient.address,
         absolute_url("claim", token=token) if token else page,
-        subject=f"name_request:{request.pk}",
+        subject=request.mail_subject,
     )
     told = _with(
         mail, approved=request.state == NameRequest.State.APPROVED, wanted_name=request.name, former_name=former,

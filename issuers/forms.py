@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import TimeZoneForm
 from common.errors import Refused
+from common.fields import AddressField
 from issuers.models import Membership, SigningKey
 from issuers.permissions import LABELS, TOKEN_SCOPES, Permission
 from journal.models import Action, Delivery, EventType, Webhook
@@ -44,15 +45,15 @@ class OrganisationForm(forms.Form):
         max_length=120,
         help_text=_("As recipients and recruiters know it."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        error_messages={"required": _("Give the organisation’s name.")},
     )
 
 
 class StartForm(TimeZoneForm):
     """Sign-up: who, and for which organisation. Everything else can be mended later."""
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Your e-mail address"),
-        max_length=254,
         help_text=_("We send you a code. No password is needed."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -61,7 +62,10 @@ class StartForm(TimeZoneForm):
 
 class DetailsForm(forms.Form):
     name = forms.CharField(
-        label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "organization"})
+        label=_("Name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        error_messages={"required": _("Give the organisation’s name.")},
     )
     description = forms.CharField(
         label=_("What the organisation does"),
@@ -78,9 +82,8 @@ class DetailsForm(forms.Form):
         help_text=_("Left empty, your page here stands in."),
         widget=forms.URLInput(attrs={"autocomplete": "url", "placeholder": "https://"}),
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Public contact address"),
-        max_length=254,
         help_text=_("Shown to anyone who checks a badge; replies to our mails go there too."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -117,9 +120,8 @@ class LogoForm(forms.Form):
 
 
 class InvitationForm(forms.Form):
-    address = forms.EmailField(
+    address = AddressField(
         label=_("E-mail address"),
-        max_length=254,
         help_text=_("They need no account: the link in the mail brings them in."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )

@@ -50,6 +50,11 @@ def person_at(address: str) -> User | None:
     return proved.user if proved else None
 
 
+def other_owners(issuer: Issuer, user: User) -> QuerySet[Membership]:
+    """Who could still manage it without this person."""
+    return issuer.memberships.filter(role=Membership.Role.OWNER).exclude(user=user)
+
+
 def sole_ownerships(user: User) -> QuerySet[Issuer]:
     """Organisations where others work and nobody but this person is an owner."""
     others = Membership.objects.filter(issuer=OuterRef("pk")).exclude(user=user)

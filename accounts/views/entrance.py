@@ -11,6 +11,7 @@ from allauth.account.views import LoginView
 from allauth.core import ratelimit
 from allauth.decorators import rate_limit
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +20,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.forms import PasswordSignInForm, SignInForm, SignUpForm
-from accounts.models import User
 from accounts.services import account_at
 from common.languages import current_language
 
@@ -65,8 +65,7 @@ def sign_up(request: HttpRequest) -> HttpResponseBase:
         address = form.cleaned_data["email"]
         if refusal := ratelimit.consume_or_429(request, action="request_login_code", key=address):
             return refusal
-        user = account_at(address, language=current_language(), time_zone=form.cleaned_data["time_zone"])
-        return ask_for_code(request, address=address, user=user)
+        return send_code(request, address=address, time_zone=form.cleaned_data["time_zone"])
     next_url = get_next_redirect_url(request) or ""
     return render(
         request,
@@ -75,15 +74,15 @@ def sign_up(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def ask_for_code(
-    request: HttpRequest, *, address: str, user: User | None, next_url: str = ""
-) -> HttpResponse:
-    """Sends a code to `address` and leads to the page that asks for it; the same for a `user` and for none.
+def send_code(request: HttpRequest, *, address: str, time_zone: str = "", next_url: str = "") -> HttpResponse:
+    """Sends a code to `address` and leads to the page that asks for it; the same whether it has an account or not.
 
     Afterwards the visitor goes to `next_url`, or where `next` of the request leads.
     """
     clear_login(request)
-    LoginCodeVerificationProcess.initiate(request=request, user=user, email=address)
+    with transaction.atomic():  # one commit, whether an account is begun or not: that would take its time
+        user = account_at(address, language=current_language(), time_zone=time_zone)
+        LoginCodeVerificationProcess.initiate(request=request, user=user, email=address)
     return redirect(_on_to(request, "account_confirm_login_code", next_url=next_url))
 
 

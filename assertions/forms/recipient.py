@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.addresses import normalise, problem_with
+from common.fields import AddressField
 
 
 class NameForm(forms.Form):
@@ -11,21 +11,14 @@ class NameForm(forms.Form):
         label=_("Your name, as it should be shown"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Type your name, at most 200 characters.")},
     )
 
 
 class AddressForm(forms.Form):
-    address = forms.CharField(
-        label=_("Your other e-mail address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    address = AddressField(
+        label=_("Your other e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
-
-    def clean_address(self) -> str:
-        address = normalise(self.cleaned_data["address"])
-        if problem := problem_with(address):
-            raise forms.ValidationError(problem)
-        return address
 
 
 class NewLinkForm(AddressForm):

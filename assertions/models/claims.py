@@ -55,6 +55,11 @@ class NameRequest(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def mail_subject(self) -> str:
+        """What mails about it name as their subject row."""
+        return f"name_request:{self.pk}"
+
 
 class AddressChange(models.Model):
     """An award that is to move to another address of the same person, once that address is confirmed."""

@@ -139,4 +139,11 @@ def _nothing_more_to_do(award: Award, at: datetime) -> None:
     for kind in ("award", "reminder"):
         withdraw_mails(kind=kind, subjects=[award.mail_subject])
     if award.response != Award.Response.ACCEPTED:
-        NameRequest.objects.filter(award=award, state=NameRequest.State.PENDING).delete()
+        forget_wish(award)
+
+
+def forget_wish(award: Award) -> None:
+    """Another name is not asked for any more: nobody has to decide about it."""
+    for wish in NameRequest.objects.filter(award=award, state=NameRequest.State.PENDING):
+        withdraw_mails(kind="name_asked", subjects=[wish.mail_subject])
+        wish.delete()

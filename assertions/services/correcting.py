@@ -9,15 +9,18 @@ from difflib import SequenceMatcher
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from assertions.documents import signed_payload
-from assertions.emails import address_change_mail, address_changed_mail
+from assertions.emails import address_change_mail, address_changed_mail, name_asked_mail
 from assertions.models import AddressChange, Award, Claim, FormerSignature, NameRequest, Recipient
 from assertions.services.awarding import open_claims
-from assertions.services.claiming import LinkSpent
+from assertions.services.claiming import LinkSpent, forget_wish
 from common.actors import Actor
 from common.addresses import normalise, problem_with
 from common.errors import Invalid, Refused
 from common.tokens import new_token, token_hash
+from issuers.models import Membership
+from issuers.permissions import ROLES, Permission
 from issuers.services.keys import private_key, signing_key_of
 from journal.models import Action
 from journal.services import queue_mails, record
@@ -38,22 +41,36 @@ def correct_name(*, award: Award, name: str, at: datetime) -> bool:
         problem = _("Type your name, at most 200 characters.")
         raise Invalid(problem, code="name", fields={"name": problem})
     row = _theirs(award)
-    pending = NameRequest.objects.filter(award=row, state=NameRequest.State.PENDING)
     if name == row.recipient_name:
-        pending.delete()
+        forget_wish(row)
         return True
     if is_small_correction(row.recipient_name, name, given=row.corrected_from):
-        pending.delete()
+        forget_wish(row)
         row.corrected_from = row.corrected_from or row.recipient_name
         row.stamp += 1
         row.save(update_fields=[*row.call(name), "corrected_from", "stamp"])
         _record(row, Action.NAME_CORRECTED, at)
         return True
-    pending.update_or_create(
-        award=row, state=NameRequest.State.PENDING, defaults={"name": name, "created_at": at}
-    )
-    _record(row, Action.NAME_REQUESTED, at)
+    _ask_for_name(row, name, at=at)
     return False
+
+
+def _ask_for_name(award: Award, name: str, *, at: datetime) -> None:
+    """Only the newest wish counts. Who decides gets one mail about it, however often it changes."""
+    wish, _is_new = NameRequest.objects.update_or_create(
+        award=award, state=NameRequest.State.PENDING, defaults={"name": name, "created_at": at}
+    )
+    withdraw_mails(kind="name_asked", subjects=[wish.mail_subject])
+    queue_mails([name_asked_mail(wish, to=user) for user in _who_decides(award)], at=at)
+    _record(award, Action.NAME_REQUESTED, at)
+
+
+def _who_decides(award: Award) -> list[User]:
+    """Who awarded it, while they still award here; else the owners."""
+    roles = [role for role, granted in ROLES.items() if Permission.AWARD in granted]
+    members = award.issuer.memberships.filter(user__is_active=True).select_related("user").order_by("pk")
+    awarder = members.filter(user=award.awarded_by_id, role__in=roles)
+    return [row.user for row in awarder or members.filter(role=Membership.Role.OWNER)]
 
 
 def is_small_correction(before: str, after: str, *, given: str = "") -> bool:

@@ -12,6 +12,7 @@ from common.actors import Actor
 from common.errors import Refused
 from journal.models import Action
 from journal.services import queue_mails, record
+from journal.services.changing import withdraw_mails
 
 
 @transaction.atomic
@@ -29,6 +30,7 @@ def decide_name(*, request: NameRequest, approve: bool, by: Actor, at: datetime)
     row.state = NameRequest.State.APPROVED if approve else NameRequest.State.REFUSED
     row.decided_at = at
     row.save(update_fields=["state", "decided_at"])
+    withdraw_mails(kind="name_asked", subjects=[row.mail_subject])  # to others who could have decided
     if approve:
         award.stamp += 1
         award.corrected_from = ""  # further small corrections are measured against this name

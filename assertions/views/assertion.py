@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assertions.documents import award_url, evidence_url
-from assertions.models import Award
+from assertions.models import Award, Evidence
 from assertions.queries import page_state, public_state
 from assertions.services.registering import register_sentence, standing_of
 from assertions.services.sentences import Sentence, day, moment
@@ -176,8 +176,8 @@ def _context(award_id: uuid.UUID) -> dict[str, Any]:
         "issued": day(award.issued_on),
         "expires": day(award.expires_at) if award.expires_at else "",
         "revoked": day(award.revoked_at) if award.revoked_at else "",
-        "criteria": _criteria(award, language),
-        "evidence": [(row, evidence_url(award.pk, row)) for row in award.evidence.all()] if accepted else [],
+        "criteria": criteria_of(award, language),
+        "evidence": evidence_of(award) if accepted else [],
         "page_url": award_url(award.pk),
         "website": confirmed_website(award.issuer),
         "is_newest": award.badge.current_id == award.version_id,
@@ -190,9 +190,15 @@ def _register_line(award: Award) -> Sentence:
     return register_sentence(award, standing_of(award), at=timezone.now(), url=url)
 
 
-def _criteria(award: Award, language: str) -> list[dict[str, Any]]:
+def criteria_of(award: Award, language: str) -> list[dict[str, Any]]:
+    """Each criterion as pages show it: its words, and how it was assessed for this award."""
     assessed = {row.criterion_id: row for row in award.assessments.all()}
     return [
         {"text": criterion.text(language), "criterion": criterion, "assessment": assessed.get(criterion.pk)}
         for criterion in award.version.criteria.all()
     ]
+
+
+def evidence_of(award: Award) -> list[tuple[Evidence, str | None]]:
+    """Each piece with the address where it is found, if it is more than words."""
+    return [(row, evidence_url(award.pk, row)) for row in award.evidence.all()]

@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from assertions.documents import award_url, evidence_url
+from assertions.documents import award_url
 from assertions.models import Assessment, Award, NameRequest, Suspension
 from assertions.queries import mails_about
 from assertions.services import UNDO_WINDOW, award_instead, can_be_undone, send_again, undo_revocation
+from assertions.views.assertion import evidence_of
 from badges.models import CriterionText
 from common.addresses import normalise
 from common.errors import Refused
@@ -60,7 +61,7 @@ def award_detail(request: SignedInRequest, slug: str, award_id: uuid.UUID) -> Ht
         "expired": award.has_expired(at=now),
         "mails": mails,
         "events": sorted(_events(award, mails, requests), key=lambda event: event.at, reverse=True),
-        "evidence": [(row, evidence_url(award.pk, row)) for row in award.evidence.all()],
+        "evidence": evidence_of(award),
         "assessed": _assessed(award),
         "claim": award.claims.order_by("-created_at").first(),
         "pending": next((one for one in requests if one.state == NameRequest.State.PENDING), None),

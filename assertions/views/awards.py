@@ -16,7 +16,8 @@ from assertions.documents import award_url
 from assertions.forms.lists import award_filter, ticked
 from assertions.models import Award, AwardQuerySet, Batch
 from assertions.queries import AwardState, awards_for_members, last_mails
-from assertions.services import can_be_undone, send_many_again
+from assertions.services import UNDO_WINDOW, can_be_undone, send_many_again
+from assertions.views.revoking import revoked_together
 from common.pagination import page_of
 from common.spreadsheets import csv_lines
 from issuers.models import Issuer
@@ -37,6 +38,7 @@ def awards(request: SignedInRequest, slug: str) -> HttpResponse:
     rows = awards_for_members(issuer, wanted, at=now)
     page = page_of(rows, order=wanted.order, cursor=request.GET.get("cursor", ""))
     mails = last_mails(page.rows)
+    together = revoked_together(request, issuer, at=now) if Permission.REVOKE in issuer.granted else []
     context = {
         "issuer": issuer,
         "nav": "awards",
@@ -50,6 +52,8 @@ def awards(request: SignedInRequest, slug: str) -> HttpResponse:
         "batches": _batches(issuer, wanted.batch),
         "may_award": Permission.AWARD in issuer.granted,
         "may_revoke": Permission.REVOKE in issuer.granted,
+        "together": together,
+        "undo_until": min((row.revoked_at + UNDO_WINDOW for row in together if row.revoked_at), default=None),
         "may_undo": any(can_be_undone(row, at=now) for row in page.rows),
     }
     return render(request, "assertions/awards.html", context)

@@ -21,6 +21,7 @@ from assertions.services.claiming import LinkSpent, accept, claim_for, decline, 
 from assertions.services.correcting import ask_address_change, correct_name
 from assertions.services.finding import ask_for_links
 from assertions.tasks import answer_soon
+from assertions.views.assertion import criteria_of, evidence_of
 from assertions.views.holding import held_ids, hold, private, their_language
 from common.errors import Refused
 from common.languages import current_language
@@ -123,6 +124,7 @@ def mend_name(request: HttpRequest, award: Award, form: NameForm) -> bool:
     if is_mended:
         messages.success(request, _("Your name is mended."))
     else:
+        send_soon()
         words = _("%(issuer)s has to agree to this name. You will get a mail.")
         messages.info(request, words % {"issuer": award.issuer.name})
     return True
@@ -171,13 +173,14 @@ def _spent(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _show(request: HttpRequest, award: Award, template: str, token: str, **more: Any) -> HttpResponse:
-    award = Award.objects.for_pages().get(pk=award.pk)
+    award, language = Award.objects.for_pages().get(pk=award.pk), current_language()
     form = more.get("form")
     context = {
         "award": award,
         "token": token,
-        "text": award.version.text(current_language()),
-        "language": current_language(),
+        "text": award.version.text(language),
+        "criteria": criteria_of(award, language),
+        "evidence": evidence_of(award),
         **more,
     }
     return render(request, template, context, status=400 if form is not None and form.errors else 200)

@@ -1,10 +1,11 @@
 """Taking badges back: one or several, after saying what will happen."""
 
 import uuid
+from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,11 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from assertions.forms.lists import RevokeForm, ticked
 from assertions.models import Award
 from assertions.queries import AwardFilter, awards_for_members
-from assertions.services import revoke, undo_revocations
+from assertions.services import can_be_undone, revoke, undo_revocations
 from issuers.models import Issuer
 from issuers.permissions import Permission, SignedInRequest, issuer_for
 from issuers.tasks import tell_webhooks_soon
 from journal.tasks import send_soon
+
+TOGETHER = "revoked_together"
+"""Session key: whom somebody revoked in one go, to be brought back in one go while that is possible."""
 
 
 @login_required
@@ -64,6 +68,15 @@ def awards_undo(request: SignedInRequest, slug: str) -> HttpResponse:
     return redirect("manage:awards", slug=slug)
 
 
+def revoked_together(request: HttpRequest, issuer: Issuer, *, at: datetime) -> list[Award]:
+    """Those whom this person revoked in one go, and whom one button can still bring back."""
+    if not (ids := request.session.get(TOGETHER)):
+        return []
+    rows = Award.objects.of_issuer(issuer).filter(pk__in=ids).only("pk", "revoked_at")
+    left = [row for row in rows if can_be_undone(row, at=at)]
+    return left if len(left) > 1 else []
+
+
 def _revoke(request: SignedInRequest, issuer: Issuer, ids: list[str], form: RevokeForm) -> HttpResponse:
     now = timezone.now()
     rows = list(awards_for_members(issuer, AwardFilter(), at=now).filter(pk__in=ids, revoked_at=None))
@@ -73,11 +86,13 @@ def _revoke(request: SignedInRequest, issuer: Issuer, ids: list[str], form: Revo
         revoked = revoke(awards=rows, by=request.user.actor, at=now, **form.cleaned_data)
         send_soon()
         tell_webhooks_soon(issuer.scope)
-        words = ngettext("%(count)s badge is revoked.", "%(count)s badges are revoked.", len(revoked))
-        undo = _("You can undo it for 15 minutes.")
-        messages.success(request, f"{words % {'count': len(revoked)}} {undo}")
+        if len(revoked) > 1:  # the list says so, and keeps the button that undoes it
+            request.session[TOGETHER] = [str(row.pk) for row in revoked]
+        else:
+            messages.success(request, _("The badge is revoked. You can undo it for 15 minutes."))
         return redirect(_page_after(issuer, rows))
-    context = {"issuer": issuer, "nav": "awards", "rows": rows, "form": form}
+    back = request.path.removesuffix("/revoke")  # the award, or the list that it was ticked in
+    context = {"issuer": issuer, "nav": "awards", "rows": rows, "form": form, "back": back}
     return render(request, "assertions/award_revoke.html", context)
 
 

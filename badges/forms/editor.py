@@ -108,6 +108,13 @@ class Editor:
             formset[-1][f"name_{self.own_language}"].field.widget.attrs["autofocus"] = True
         return formset
 
+    @property
+    def blank_criterion(self) -> CriterionForm:
+        """What the page adds for another criterion: it asks for the same as those that are there."""
+        form: CriterionForm = self.criteria.empty_form
+        form.require()
+        return form
+
     @cached_property
     def alignments(self) -> Any:
         formset = self._rows(AlignmentFormSet, "alignments", {})

@@ -26,6 +26,12 @@ DESIGN_FIELDS = {
 }
 """Inputs and what they are called in a Design."""
 Makers = Mapping[str, Callable[[], forms.CharField]]
+NEEDED_OF_BADGE = {
+    "name": gettext_lazy("Give the badge a name."),
+    "description": gettext_lazy("Say what the person can do."),
+    "image_alt": gettext_lazy("Describe the picture for those who do not see it."),
+}
+"""What cannot be published without, and what to do about it."""
 
 
 def design_from(values: Mapping[str, Any]) -> Design:
@@ -39,6 +45,11 @@ def _words(model: type[Model], name: str, *, rows: int = 0, **options: Any) -> f
     longest = model._meta.get_field(name).max_length  # type: ignore[union-attr]  # a column of text
     widget = forms.Textarea({"rows": rows}) if rows else forms.TextInput()
     return forms.CharField(required=False, max_length=longest, widget=widget, **options)
+
+
+def _ask_for(field: forms.Field, sentence: Any) -> None:
+    """It must be filled in; where it is not, `sentence` says what to do."""
+    field.required, field.error_messages["required"] = True, sentence
 
 
 class LanguagesForm(forms.Form):
@@ -213,8 +224,8 @@ class BadgeForm(DesignForm, LanguagesForm):
 
     def require(self) -> None:
         """Publishing needs these; a draft does not."""
-        for name in ("name", "description", "image_alt"):
-            self.fields[f"{name}_{self.own_language}"].required = True
+        for name, sentence in NEEDED_OF_BADGE.items():
+            _ask_for(self.fields[f"{name}_{self.own_language}"], sentence)
 
     @property
     def narratives(self) -> list[tuple[str, forms.BoundField]]:
@@ -242,8 +253,8 @@ class CriterionForm(LanguagesForm):
         }
 
     def require(self) -> None:
-        self.fields[f"name_{self.own_language}"].required = True
-        self.fields["method"].required = True
+        _ask_for(self.fields[f"name_{self.own_language}"], _("Say what is shown."))
+        _ask_for(self.fields["method"], _("Choose how it is assessed."))
 
     @property
     def is_detailed(self) -> bool:

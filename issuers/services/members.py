@@ -12,7 +12,7 @@ from common.errors import Invalid, Refused
 from issuers.emails import ownership_mail
 from issuers.models import ApiToken, Issuer, Membership
 from issuers.permissions import ROLES, Permission
-from issuers.queries import sole_ownerships
+from issuers.queries import other_owners, sole_ownerships
 from issuers.services.invitations import withdraw_invitation
 from issuers.services.tokens import revoke_token
 from journal.models import Action
@@ -118,8 +118,7 @@ def _locked(membership: Membership) -> Membership:
 
 
 def _refuse_last_owner(membership: Membership) -> None:
-    others = membership.issuer.memberships.filter(role=OWNER).exclude(pk=membership.pk)
-    if not others.exists():
+    if not other_owners(membership.issuer, membership.user).exists():
         message = _("An organisation needs an owner. Make somebody else an owner first.")
         raise LastOwner(message)
 

@@ -3,9 +3,7 @@
 from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 
-from accounts.services import account_at
-from accounts.views.entrance import ask_for_code
-from common.languages import current_language
+from accounts.views import entrance
 
 
 def send_code(request: HttpRequest, *, address: str, then: str, time_zone: str = "") -> HttpResponse | None:
@@ -15,5 +13,4 @@ def send_code(request: HttpRequest, *, address: str, then: str, time_zone: str =
     """
     if not ratelimit.consume(request, action="request_login_code", key=address):
         return None
-    user = account_at(address, language=current_language(), time_zone=time_zone)
-    return ask_for_code(request, address=address, user=user, next_url=then)
+    return entrance.send_code(request, address=address, time_zone=time_zone, next_url=then)

@@ -13,7 +13,7 @@ from common.ratelimits import allowed, too_many
 from issuers.forms import InvitationForm, RoleForm, TransferForm, show_refusal
 from issuers.models import Issuer
 from issuers.permissions import Permission, SignedInRequest, issuer_for
-from issuers.queries import members_of, open_invitations_of
+from issuers.queries import members_of, open_invitations_of, other_owners
 from issuers.services import (
     change_role,
     invite_member,
@@ -22,6 +22,7 @@ from issuers.services import (
     transfer_ownership,
     withdraw_invitation,
 )
+from journal.tasks import send_soon
 
 
 @login_required
@@ -48,6 +49,7 @@ def member_invite(request: SignedInRequest, slug: str) -> HttpResponse:
         except Refused as refusal:
             show_refusal(form, refusal)
         else:
+            send_soon()
             messages.success(
                 request, _("An invitation is on its way to %(address)s.") % {"address": sent.address}
             )
@@ -68,6 +70,7 @@ def invitation_change(request: SignedInRequest, slug: str, invitation_id: int) -
             return too_many(request)
         role, by = invitation.role, request.user.actor
         invite_member(issuer=issuer, address=invitation.address, role=role, by=by, at=now)
+        send_soon()
         messages.success(
             request, _("A new link is on its way to %(address)s; the old one is closed.") % about
         )
@@ -127,7 +130,9 @@ def leave_issuer(request: SignedInRequest, slug: str) -> HttpResponse:
             return redirect("manage:members", slug=slug)
         messages.success(request, _("You left %(name)s.") % {"name": issuer.name})
         return redirect("manage_home")
-    return render(request, "issuers/leave.html", _context(issuer))
+    needs_owner = Permission.TRANSFER_OWNERSHIP in issuer.granted
+    is_last = needs_owner and not other_owners(issuer, request.user).exists()
+    return render(request, "issuers/leave.html", _context(issuer, is_last=is_last))
 
 
 @login_required
@@ -144,6 +149,7 @@ def ownership(request: SignedInRequest, slug: str) -> HttpResponse:
         except Refused as refusal:
             show_refusal(form, refusal)
         else:
+            send_soon()
             about = {"person": to.user, "name": issuer.name}
             messages.success(request, _("%(person)s now owns %(name)s. You are an editor.") % about)
             return redirect("manage:members", slug=slug)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from common.addresses import normalise
 from common.errors import Refused
 from common.languages import current_language
 from common.ratelimits import limited
@@ -34,10 +33,9 @@ def start(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         request.session[PENDING] = {"name": form.cleaned_data["name"], "language": current_language()}
-        address = normalise(form.cleaned_data["email"])
         if sent := send_code(
             request,
-            address=address,
+            address=form.cleaned_data["email"],
             then=reverse("start_finish"),
             time_zone=form.cleaned_data["time_zone"],
         ):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from accounts.models import User
 from assertions.documents import revocation_list
 from assertions.models import AddressChange, Award, Claim, FormerSignature, NameRequest, Recipient
 from assertions.queries import gone_awards
@@ -96,6 +97,44 @@ def test_another_name_waits_for_the_awarder_and_only_the_newest(accepted_award: 
     accepted_award.refresh_from_db()
     assert accepted_award.recipient_name == "Inès Marchand"
     assert NameRequest.objects.get().name == "Agnès Martin"
+
+
+def asked_to_decide() -> dict[str, str]:
+    """Who is asked, and for which name."""
+    mails = Message.objects.filter(kind="name_asked")
+    return dict(mails.values_list("recipient", "context__wanted_name"))
+
+
+def test_who_awarded_it_is_asked_by_mail(badge: Badge, awarder: User, owner: User) -> None:
+    row = make_accepted(badge, by=awarder.actor)
+    correct_name(award=row, name="Agnès Dupont", at=LATER)
+    assert asked_to_decide() == {awarder.email: "Agnès Dupont"}
+    correct_name(award=row, name="Agnès Martin", at=LATER)
+    assert asked_to_decide() == {awarder.email: "Agnès Martin"}
+    Message.objects.filter(kind="name_asked").update(state=Message.State.SENT)
+    correct_name(award=row, name="Agnès Durand", at=LATER)
+    assert Message.objects.filter(kind="name_asked").count() == 1
+
+
+def test_where_nobody_awarded_it_or_they_left_the_owners_are_asked(
+    badge: Badge, awarder: User, owner: User
+) -> None:
+    correct_name(award=make_accepted(badge), name="Agnès Dupont", at=LATER)
+    assert set(asked_to_decide()) == {owner.email}
+    Message.objects.filter(kind="name_asked").delete()
+    gone = make_accepted(badge, by=awarder.actor)
+    badge.issuer.memberships.get(user=awarder).delete()
+    correct_name(award=gone, name="Agnès Dupont", at=LATER)
+    assert set(asked_to_decide()) == {owner.email}
+
+
+def test_nobody_is_asked_about_a_wish_that_is_no_more(accepted_award: Award, owner: User) -> None:
+    correct_name(award=accepted_award, name="Agnès Dupont", at=LATER)
+    correct_name(award=accepted_award, name="Inès Marchand", at=LATER)
+    assert not asked_to_decide()
+    correct_name(award=accepted_award, name="Agnès Dupont", at=LATER)
+    decide_name(request=NameRequest.objects.get(), approve=False, by=SYSTEM, at=LATER)
+    assert not asked_to_decide()
 
 
 def test_many_small_steps_do_not_lead_to_somebody_else(accepted_award: Award) -> None:

@@ -6,8 +6,10 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.mail import EmailMultiAlternatives
 
+from accounts.models import User
 from assertions.models import Award, NameRequest
 from assertions.services import decide_name, revoke
+from assertions.services.correcting import correct_name
 from badges.models import Badge
 from common.actors import SYSTEM
 from common.sealing import key_provider
@@ -80,3 +82,18 @@ def test_the_name(accepted_award: Award, approve: bool) -> None:
     for part in (mail.body, html_of(mail)):
         assert "Agnès Dupont" in part
         assert f"/assertions/{accepted_award.pk}" in part
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_question_about_a_name(badge: Badge, owner: User, language: str) -> None:
+    User.objects.filter(pk=owner.pk).update(language=language)
+    row = make_accepted(badge)
+    correct_name(award=row, name="Agnès O'Dupont", at=NOON)
+    mail = write(Message.objects.get(kind="name_asked"), secrets={})
+    assert "Agnès O'Dupont" in mail.subject
+    assert "Inès Marchand" in mail.subject
+    page = f"/manage/{row.issuer.slug}/awards/{row.pk}"
+    for part in (mail.body, BeautifulSoup(html_of(mail), "html.parser").get_text()):
+        assert "Agnès O'Dupont" in part
+        assert page in part
+        assert ("Run a workshop (fr)" if language == "fr" else "Run a workshop") in part

@@ -5,11 +5,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from common.addresses import normalise, problem_with
 from journal.models import Message
 from tests.accounts.codes import code_for, last_mail
 from tests.factories import make_user
@@ -174,6 +177,8 @@ def test_what_is_no_address_is_said_beside_the_field(client: Client, address: st
         page = client.post(path, {field: address})
         assert page.status_code == 200
         assert 'aria-invalid="true"' in page.content.decode()
+        assert page.context["form"].errors[field] == [problem_with(normalise(address))]
+        assert "valid email" not in page.content.decode()
     assert not Message.objects.exists()
 
 
@@ -210,6 +215,17 @@ def test_signing_up_tells_nobody_who_has_an_account(person: User):
         page = plain(client.get(sent["Location"]), address)
         answers.append((sent["Location"], page, last_mail(address).kind))
     assert answers[0] == answers[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_signing_up_waits_for_the_disk_as_often_for_either(person: User):
+    """What takes longest is a commit: one more of them would tell the addresses apart by a watch."""
+    commits = []
+    for address in (person.email, "nobody@example.org"):
+        with CaptureQueriesContext(connection) as queries:
+            assert Client().post(SIGNUP, {"email": address}).status_code == 302
+        commits.append(sum(query["sql"] == "COMMIT" for query in queries))
+    assert commits[0] == commits[1] > 0
 
 
 def test_a_made_up_time_zone_is_ignored(client: Client):

@@ -6,11 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.http import QueryDict
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from assertions.models import Award
+from assertions.services import UNDO_WINDOW
 from badges.models import Badge
 from issuers.models import Issuer
 from journal.models import Message
@@ -177,7 +180,8 @@ def test_several_are_revoked_after_a_question(
     done = karim.post(f"{url}/revoke", ticked | {"sure": "1", "reason": "Wrong list."})
     assert done["Location"] == f"{url}?state=revoked"
     assert {row.pk for row in Award.objects.revoked()} == {row.pk for row in rows[:2]}
-    assert karim.get(done["Location"]).content.decode().count('/undo"') == 3
+    # Each of the two, those that are ticked, those that were revoked together.
+    assert karim.get(done["Location"]).content.decode().count('/undo"') == 4
     assert karim.post(f"{url}/revoke", ticked | {"sure": "1", "reason": "x"})["Location"] == url
     assert karim.post(f"{url}/{rows[0].pk}/undo", {"back": "list"})["Location"] == url
     assert Award.objects.revoked().count() == 1
@@ -196,3 +200,32 @@ def test_several_revocations_are_undone_together(
     assert "2 badges are valid again." in page
     assert "1 badge stays as it is" in page
     assert not Award.objects.revoked().exists()
+
+
+def test_whom_one_revoked_together_one_button_brings_back(karim: Client, url: str, badge: Badge) -> None:
+    rows = [make_award(badge, name=f"Person {n}") for n in range(3)]
+    ticked = {"award": [str(row.pk) for row in rows[:2]]}
+    karim.post(f"{url}/revoke", ticked | {"sure": "1", "reason": "Wrong list."})
+    page = karim.get(f"{url}?state=accepted")  # left and come back to, whatever is looked for
+    assert "2 badges are revoked." in page.content.decode()
+    form = BeautifulSoup(page.content, "html.parser").select_one(f'.notice form[action="{url}/undo"]')
+    assert form is not None
+    sent = {"award": [field["value"] for field in form.select('input[name="award"]')]}
+    assert sorted(sent["award"]) == sorted(ticked["award"])
+    done = karim.post(f"{url}/undo", sent, follow=True).content.decode()
+    assert "2 badges are valid again." in done
+    assert "2 badges are revoked." not in done
+    assert not Award.objects.revoked().exists()
+
+
+def test_the_button_goes_with_the_time_to_undo(karim: Client, url: str, badge: Badge) -> None:
+    rows = [make_award(badge, name=f"Person {n}") for n in range(3)]
+    karim.post(
+        f"{url}/revoke", {"award": [str(row.pk) for row in rows], "sure": "1", "reason": "Wrong list."}
+    )
+    karim.post(f"{url}/{rows[0].pk}/undo", {"back": "list"})
+    assert "2 badges are revoked." in karim.get(url).content.decode()
+    Award.objects.revoked().update(revoked_at=timezone.now() - UNDO_WINDOW)
+    page = karim.get(url)
+    assert "badges are revoked." not in page.content.decode()
+    assert 'class="notice' not in page.content.decode()

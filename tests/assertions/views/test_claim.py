@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assertions.models import AddressChange, Award, Claim, LinkRequest, NameRequest
-from assertions.services import revoke
+from assertions.services import AssessmentInput, EvidenceInput, revoke
 from badges.models import Badge
 from common.actors import SYSTEM
 from common.tokens import token_hash
@@ -100,6 +100,23 @@ def test_every_page_in_both_languages(badge: Badge, page: str, language: str) ->
     response = browser().get(f"{claim_link(make_award(badge, language=language))}{page}")
     assert response.status_code == 200
     assert f'<html lang="{language}"' in response.content.decode()
+
+
+def test_it_says_how_it_was_assessed_and_links_the_evidence(badge: Badge) -> None:
+    """Before anything is accepted, the person sees all that the badge will say about them."""
+    award = make_award(
+        badge,
+        evidence=[
+            EvidenceInput(url="https://example.org/film", name="A film"),
+            EvidenceInput(narrative="In words."),
+        ],
+        assessments=[AssessmentInput(1, "4 of 5", "Karim Benali")],
+    )
+    page = browser().get(claim_link(award)).content.decode()
+    assert '<a href="https://example.org/film"' in page
+    assert "In words." in page
+    assert "Level reached: 4 of 5." in page
+    assert "Assessed by Karim Benali." in page
 
 
 # Accepting --------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 """The organisation's outbox."""
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
 from assertions.models import Award
+from assertions.views.mail_log import KINDS
 from badges.models import Badge
 from issuers.models import Issuer
 from journal.models import Message
@@ -24,6 +26,12 @@ def test_who_may(
 ) -> None:
     assert statuses(signed_in, [stranger, viewer, awarder], url) == [404, 200, 200]
     assert client.get(url).status_code == 302
+
+
+def test_every_mail_of_an_organisation_has_a_name_for_people() -> None:
+    of_accounts = {"account_notice", "address_code", "no_account", "password_code", "sign_in_code"}
+    kinds = {folder.name for folder in (settings.BASE_DIR / "templates/emails").iterdir() if folder.is_dir()}
+    assert set(KINDS) == kinds - of_accounts
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -176,7 +176,9 @@ def test_publishing_asks_for_what_is_missing_and_keeps_the_rest(
     )
     html = answer.content.decode()
     assert "2 things to mend" in html
+    assert "Say what the person can do." in html
     assert "Criterion 1, Assessed by" in html
+    assert "Choose how it is assessed." in html
     kept = inputs(html)
     assert (kept["name_en"], kept["colour"], kept["criteria-0-name_en"]) == (
         "Weld steel",
@@ -208,6 +210,14 @@ def test_a_criterion_is_added(writer: Client, new: str, filled: Sent) -> None:
     assert kept["criteria-1-is_required"] == "on"
     assert "One thing to mend" not in html
     assert BeautifulSoup(html, "html.parser").find(id="criteria-1-name_en").has_attr("autofocus")
+
+
+def test_a_criterion_added_by_the_page_asks_for_the_same(writer: Client, new: str) -> None:
+    """The script adds a copy of the blank row; what is needed in the first is not optional in the next."""
+    rows = writer.get(new).context["editor"]
+    first, blank = rows.criteria[0], rows.blank_criterion
+    needed = [{name for name, field in row.fields.items() if field.required} for row in (first, blank)]
+    assert needed[0] == needed[1] == {"name_en", "method"}
 
 
 def test_criteria_are_removed_and_put_in_order(

@@ -143,6 +143,18 @@ def test_removing_says_which_tokens_go(base: str, issuer: Issuer, owner: User, s
     assert not issuer.memberships.filter(user=second).exists()
 
 
+def test_who_cannot_leave_is_told_before_trying(
+    base: str, issuer: Issuer, owner: User, viewer: User, signed_in: SignIn
+):
+    page = signed_in(owner).get(f"{base}/leave").content.decode()
+    assert "You are the only owner" in page
+    assert f'{base}/ownership"' in page
+    assert '<form class="card' not in page
+    assert "You lose access at once" in signed_in(viewer).get(f"{base}/leave").content.decode()
+    make_member(issuer, Role.OWNER)
+    assert "You lose access at once" in signed_in(owner).get(f"{base}/leave").content.decode()
+
+
 def test_leaving(base: str, issuer: Issuer, viewer: User, signed_in: SignIn):
     page = signed_in(viewer)
     assert page.post(f"{base}/leave")["Location"] == "/manage/"

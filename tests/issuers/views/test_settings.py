@@ -41,8 +41,8 @@ def test_details_are_changed(issuer: Issuer, owner: User, signed_in: Callable[[U
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
-        ("name", "", "required"),
-        ("email", "x", "valid email"),
+        ("name", "", "Give the organisation’s name."),
+        ("email", "x", "name@example.org"),
         ("url", "javascript://x", "https://"),
         ("url", "ftp://sud.example", "https://"),
         ("language", "xx", "valid choice"),

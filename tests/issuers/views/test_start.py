@@ -83,6 +83,16 @@ def test_bad_answers_are_said_at_the_field(data: dict[str, str]):
     assert response.context["form"].errors
 
 
+@pytest.mark.parametrize(
+    ("typed", "says"), [("", "is missing"), ("mona", "has no @"), ("mona@workshop", "no ending such as .org")]
+)
+def test_an_address_is_asked_for_in_words_that_say_what_to_mend(typed: str, says: str):
+    page = Client().post("/start/", {"email": typed, "name": "The Workshop"}).content.decode()
+    assert says in page
+    assert f'value="{typed}"' in page or not typed
+    assert 'value="The Workshop"' in page
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_both_languages(language: str):
     client = Client()
