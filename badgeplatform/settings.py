@@ -14,6 +14,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from badgeplatform import environment
 from badgeplatform.data_folder import prepare, secret_from_file
 from badgeplatform.logs import logging_settings
 
@@ -23,21 +24,29 @@ env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = prepare(Path(env("DATA_DIR", default=str(BASE_DIR / "var"))))
-SITE_URL = env("SITE_URL", default=f"http://127.0.0.1:{env('PORT', default='8000')}").rstrip("/")
+SITE_URL = environment.origin(
+    env("SITE_URL", default="") or f"http://127.0.0.1:{env('PORT', default='8000')}"
+)
 SITE_NAME = env("SITE_NAME", default="Badges")
 SITE_IS_HTTPS = SITE_URL.startswith("https://")
 # The embedded default is for one machine; anything that serves https is taken for production.
 IS_EMBEDDED = not SITE_IS_HTTPS
 
 # Identity of the site -------------------------------------------------------------------------------
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname, "localhost", "127.0.0.1"])
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
-SECRET_KEY = env("SECRET_KEY", default="") or secret_from_file(DATA_DIR / "secret_key", allowed=IS_EMBEDDED)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or [
+    urlsplit(SITE_URL).hostname,
+    "localhost",
+    "127.0.0.1",
+]
+TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES", env.list("TRUSTED_PROXIES", default=[]))
+if not IS_EMBEDDED:
+    environment.require({name: env(name, default="") for name in ("SECRET_KEY", "KEY_ENCRYPTION_KEYS")})
+SECRET_KEY = env("SECRET_KEY", default="") or secret_from_file(DATA_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # The first key encrypts, every key decrypts: add a new one in front to rotate.
-KEY_ENCRYPTION_KEYS = env.list("KEY_ENCRYPTION_KEYS", default=[]) or [
-    secret_from_file(DATA_DIR / "key_encryption_key", allowed=IS_EMBEDDED)
-]
+KEY_ENCRYPTION_KEYS = environment.sealing_keys(
+    env.list("KEY_ENCRYPTION_KEYS", default=[]) or [secret_from_file(DATA_DIR / "key_encryption_key")]
+)
 ROOT_URLCONF = "badgeplatform.urls"
 WSGI_APPLICATION = "badgeplatform.wsgi.application"
 APPEND_SLASH = False

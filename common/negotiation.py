@@ -1,12 +1,15 @@
 """Who asks: a person's browser or a machine (CONTRACT: a machine is anyone whose Accept prefers JSON)."""
 
+import hashlib
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import Any
+from typing import Any, cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import MediaType
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 
 from common.fixed_headers import Headers, put
@@ -125,6 +128,23 @@ def public_document(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
         return response
 
     return wrapped
+
+
+def is_personal(request: HttpRequest) -> bool:
+    """Whether a page may say something to this visitor alone: who they are, or what just happened."""
+    return bool({settings.SESSION_COOKIE_NAME, "messages"} & request.COOKIES.keys())
+
+
+def public_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A page that is asked for at every visit, and sent again only where it has changed."""
+    personal = is_personal(request)
+    response["Cache-Control"] = "private, no-cache" if personal else "public, no-cache"
+    add_vary(response, "Cookie")
+    if personal:
+        return response
+    response["ETag"] = quote_etag(hashlib.blake2b(response.content, digest_size=16).hexdigest())
+    same = get_conditional_response(request, etag=response["ETag"], response=response)
+    return cast(HttpResponse, same)
 
 
 def add_vary(response: HttpResponse, *names: str) -> None:

@@ -22,6 +22,8 @@ class Page(Generic[Row]):
     rows: list[Row]
     next: str
     previous: str
+    is_lost: bool = False
+    """The cursor could not be read, so this is the first page."""
 
     def __iter__(self) -> Any:
         return iter(self.rows)
@@ -51,6 +53,7 @@ def page_of(rows: QuerySet[Row], *, order: Sequence[str], cursor: str = "", size
         rows=found,
         next=_write("n", found[-1], order) if found and has_next else "",
         previous=_write("p", found[0], order) if found and has_previous else "",
+        is_lost=bool(cursor) and not values,
     )
 
 

@@ -16,9 +16,10 @@ from assertions.queries import AwardFilter, AwardState, awards_for_members
 from assertions.services import award_many, lift_suspension, revoke, suspend
 from badges.models import Badge
 from common.addresses import normalise
-from common.errors import Invalid, Refused
+from common.errors import Refused
 from common.links import absolute_url
 from issuers.api.endpoints import Endpoint
+from issuers.api.problems import renamed
 from issuers.api.schema import CURSOR, LIMIT, page_of_schema
 from issuers.api.writing import write
 from issuers.permissions import Permission
@@ -40,7 +41,7 @@ class Awards(Endpoint):
     def get(self, request: Request, badge_id: uuid.UUID) -> Response:
         badge = self.found(Badge.objects.select_related("issuer"), may=Permission.VIEW, pk=badge_id)
         asked = request.query_params
-        wanted = AwardFilter(badge=str(badge.pk), state=_state(asked.get("state", "")))
+        wanted = AwardFilter(badge=str(badge.pk), state=self.chosen("state", AwardState.values))
         rows = _with_all(awards_for_members(badge.issuer, wanted, at=timezone.now()))
         if email := asked.get("email", "").replace("\0", ""):
             rows = rows.filter(recipient__address=normalise(email))
@@ -61,7 +62,7 @@ class Awards(Endpoint):
             notify=notify,
         )
         if outcome.refused:
-            raise _in_words_of_the_api(outcome.refused[0])
+            raise renamed(outcome.refused[0], _FIELDS)
         row = outcome.awards[0]
         prefetch_related_objects([row], "suspension", *_BESIDE)
         shown = award_json(row)
@@ -127,16 +128,3 @@ def _with_all(rows: QuerySet[Award]) -> QuerySet[Award]:
     return (
         rows.select_related("recipient", "version", "suspension").prefetch_related(*_BESIDE).defer("signed")
     )
-
-
-def _state(asked: str) -> str:
-    if asked and asked not in AwardState.values:
-        problem = _("state is one of %(states)s.") % {"states": ", ".join(AwardState.values)}
-        raise Invalid(problem, fields={"state": problem})
-    return asked
-
-
-def _in_words_of_the_api(refused: Refused) -> Refused:
-    """The same refusal with the names that the caller gave the fields."""
-    fields = {_FIELDS.get(name, name): sentence for name, sentence in refused.fields.items()}
-    return type(refused)(refused.message, code=refused.code, fields=fields)

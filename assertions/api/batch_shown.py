@@ -51,11 +51,14 @@ class RowShown(serializers.Serializer[Any]):
     email = serializers.CharField()
     name = serializers.CharField()
     problems = serializers.DictField(
-        child=serializers.CharField(), help_text="by field; empty name: the whole row"
+        child=serializers.CharField(),
+        help_text="by the field of a row as it is sent; empty name: the whole row",
     )
     cells = serializers.ListField(child=serializers.CharField())
     award = serializers.URLField(allow_null=True)
 
+
+_FIELDS = {"address": "email"}  # as the caller names it
 
 BatchesShown = page_of_schema("BatchPage", BatchShown)
 
@@ -92,7 +95,7 @@ def row_json(row: BatchRow) -> dict[str, Any]:
         "code": row.code,
         "email": row.address,
         "name": row.name,
-        "problems": row.faults,
+        "problems": {_FIELDS.get(name, name): words for name, words in row.faults.items()},
         "cells": row.cells,
         "award": award_url(row.award_id) if row.award_id else None,
     }

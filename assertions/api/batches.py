@@ -31,10 +31,11 @@ from issuers.api.schema import CURSOR, LIMIT
 from issuers.api.writing import is_dry_run, write
 from issuers.permissions import Permission
 
+_UNLESS_SAID = "problems"
 ROWS = OpenApiParameter(
     "rows",
     str,
-    enum=[*BatchRow.State.values, "problems"],
+    enum=[*BatchRow.State.values, _UNLESS_SAID],
     description="which rows are listed; `problems` unless you say",
 )
 _PROBLEMS = (BatchRow.State.WRONG, BatchRow.State.DUPLICATE, BatchRow.State.REFUSED)
@@ -88,8 +89,8 @@ class OneBatch(Endpoint):
     )
     def get(self, request: Request, batch_id: uuid.UUID) -> Response:
         batch = self.found(Batch.objects.all(), may=Permission.VIEW, pk=batch_id)
-        asked = request.query_params.get("rows", "problems")
-        states = [asked] if asked in BatchRow.State.values else _PROBLEMS
+        asked = self.chosen("rows", [*BatchRow.State.values, _UNLESS_SAID]) or _UNLESS_SAID
+        states = _PROBLEMS if asked == _UNLESS_SAID else [asked]
         rows = rows_of(batch).filter(state__in=states)
         page = self.page(rows, order=("number",), shown=row_json)
         return Response({**batch_json(batch), "rows": page.data})

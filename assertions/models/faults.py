@@ -32,6 +32,11 @@ class Fault(models.TextChoices):
     )
     EXPIRES_FIRST = "expires_before_issue", _("The badge would expire before it is awarded.")
     EXPIRED = "expired", _("The badge would have expired already.")
+    EXPIRES_LATE = (
+        "expires_too_late",
+        _("This date is too far away. Leave it empty for a badge that does not expire."),
+    )
+    ISSUED_EARLY = "issued_too_early", _("The date of award is before the year 1900.")
     ISSUED_IN_FUTURE = "issued_in_future", _("The date of award is in the future.")
     DOUBLE = "double", _("This address is in the list twice.")
     ALREADY_HELD = "already_held", _("Already holds this badge.")

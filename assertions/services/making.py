@@ -7,7 +7,7 @@ import secrets
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 from django.db import IntegrityError, transaction
@@ -43,6 +43,8 @@ from openbadges import jws
 
 CLAIM_LIFETIME = timedelta(days=30)
 CHUNK = 500
+# What is further away nobody means, and the last hours of the calendar are in no other time zone.
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class AlreadyHeld(Refused):
@@ -174,6 +176,12 @@ def _problem(one: Nomination, at: datetime) -> Refused | None:
     if one.issued_on and one.issued_on > at + timedelta(days=1):
         problem = _("The date of award is in the future.")
         return Invalid(problem, code="issued_in_future", fields={"issued_on": problem})
+    if one.issued_on and one.issued_on < EARLIEST:
+        problem = _("The date of award is before the year 1900.")
+        return Invalid(problem, code="issued_too_early", fields={"issued_on": problem})
+    if one.expires_at and one.expires_at > LATEST:
+        problem = _("This date is too far away. Leave it empty for a badge that does not expire.")
+        return Invalid(problem, code="expires_too_late", fields={"expires_at": problem})
     if one.expires_at and one.expires_at <= (one.issued_on or at):
         problem = _("The badge would expire before it is awarded.")
         return Invalid(problem, code="expires_before_issue", fields={"expires_at": problem})

@@ -5,7 +5,6 @@ import uuid
 from typing import Any
 
 import segno
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,7 +29,14 @@ from common.addresses import normalise, problem_with
 from common.fixed_headers import put
 from common.kept import KeptBytes
 from common.languages import current_language
-from common.negotiation import add_vary, impersonal_page, not_acceptable, preferred_type, public_document
+from common.negotiation import (
+    add_vary,
+    impersonal_page,
+    is_personal,
+    not_acceptable,
+    preferred_type,
+    public_document,
+)
 from common.ratelimits import limited
 from issuers.queries import confirmed_website
 from openbadges.recipients import hash_identity
@@ -57,8 +63,8 @@ def page_of_award(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     every visit: a revocation shows at once."""
     now = timezone.now()
     state = page_state(award_id)
-    is_personal = bool({settings.SESSION_COOKIE_NAME, "messages"} & request.COOKIES.keys())
-    if is_personal:
+    personal = is_personal(request)
+    if personal:
         body = _rendered(request, award_id)
     else:
         deployed = getattr(staticfiles_storage, "manifest_hash", "")
@@ -68,7 +74,7 @@ def page_of_award(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     response = HttpResponse(
         body.replace(MOMENT.encode(), moment(now).encode()), status=410 if state.is_gone else 200
     )
-    put(response, (("Cache-Control", "private, no-cache" if is_personal else "public, no-cache"),))
+    put(response, (("Cache-Control", "private, no-cache" if personal else "public, no-cache"),))
     add_vary(response, "Cookie")
     return response
 

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 
 from assertions.models import Award
 from common.languages import CODES
+from common.negotiation import add_vary
 
 KEY = "held_awards"
 MOST = 200
@@ -67,6 +68,7 @@ def private(response: HttpResponse, language: str = "") -> HttpResponse:
     it from other sites; a stricter one would make browsers hide the origin that the CSRF check wants to see.)"""
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
+    add_vary(response, "Accept", "Accept-Language")
     if language:
         response["Content-Language"] = language
     return response

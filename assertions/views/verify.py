@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
+from django.views.decorators.vary import vary_on_headers
 
 from assertions.documents import award_url
 from assertions.forms.uploads import Glance
@@ -44,6 +45,7 @@ class Finding:
 
 @csrf_exempt  # changes nothing and keeps nothing
 @require_http_methods(["GET", "HEAD", "POST"])
+@vary_on_headers("Accept", "Accept-Language")
 @never_cache
 def verify(request: HttpRequest) -> HttpResponse:
     """`?url=` in the address, or the form. HEAD looks nothing up."""

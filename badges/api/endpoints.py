@@ -16,15 +16,19 @@ from badges.designer import Design, PictureRefused, describe, suggest
 from badges.models import Badge, Picture
 from badges.queries import Content
 from badges.queries.lists import for_documents
-from badges.services import create_badge, keep_upload, publish
+from badges.services import NotReady, create_badge, keep_upload, publish
 from common.errors import Invalid
+from common.languages import CODES
 from issuers.api.endpoints import Endpoint
+from issuers.api.problems import renamed
 from issuers.api.schema import CURSOR, LIMIT, page_of_schema
 from issuers.api.writing import write
 from issuers.models import Issuer
 from issuers.permissions import Permission
 
 STATE = OpenApiParameter("state", str, enum=Badge.State.values)
+# The form has one for each language; what is missing is missing in the badge's own.
+_FIELDS = {f"{name}_{code}": name for name in ("name", "description", "image_alt") for code in CODES}
 
 
 class Badges(Endpoint):
@@ -35,7 +39,7 @@ class Badges(Endpoint):
     )
     def get(self, request: Request, slug: str) -> Response:
         badges = for_documents(self.issuer(may=Permission.VIEW, slug=slug).badges.all())
-        if state := request.query_params.get("state"):
+        if state := self.chosen("state", Badge.State.values):
             badges = badges.filter(state=state)
         return self.page(badges, order=("-created_at", "-id"), shown=badge_json)
 
@@ -71,7 +75,10 @@ class Publish(Endpoint):
         badge = self.found(_all(), may=Permission.EDIT_BADGES, pk=badge_id)
         sent = PublishSent(data=request.data)
         sent.is_valid(raise_exception=True)
-        publish(badge=badge, by=self.token.actor, at=timezone.now(), **sent.validated_data)
+        try:
+            publish(badge=badge, by=self.token.actor, at=timezone.now(), **sent.validated_data)
+        except NotReady as refused:
+            raise renamed(refused, _FIELDS) from refused
         return Response(badge_json(_all().get(pk=badge_id)))
 
 

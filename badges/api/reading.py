@@ -5,6 +5,7 @@ import json
 from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -38,12 +39,15 @@ class PictureField(serializers.Field[bytes, Any, Any, Any]):
         if not isinstance(data, str):
             raise serializers.ValidationError(_("Send a data: URI, or a file in multipart/form-data."))
         head, comma, body = data.partition(",")
-        if not (head.startswith("data:image/") and head.endswith(";base64") and comma):
+        if not (head.lower().startswith("data:image/") and comma):
             raise serializers.ValidationError(
                 _("The picture is a data: URI such as data:image/png;base64,iVBORw…")
             )
+        said = unquote_to_bytes(body)
+        if not head.lower().endswith(";base64"):  # as SVG often comes (RFC 2397)
+            return said
         try:
-            return b64decode(body, validate=True)
+            return b64decode(b"".join(said.split()), validate=True)
         except (binascii.Error, ValueError):
             raise serializers.ValidationError(_("The picture’s base64 cannot be read.")) from None
 

@@ -19,7 +19,14 @@ from badges.queries import badges_for_public
 from badges.views.showing import history_of, said_by
 from common.json_documents import answer
 from common.languages import current_language
-from common.negotiation import impersonal, named_of, not_acceptable, preferred_type, public_document
+from common.negotiation import (
+    impersonal,
+    named_of,
+    not_acceptable,
+    preferred_type,
+    public_document,
+    public_page,
+)
 from common.pagination import page_of
 from issuers.documents import controller_json, profile_json
 from issuers.models import Issuer
@@ -131,7 +138,7 @@ def _badge_page(request: HttpRequest, badge: Badge, version: BadgeVersion, langu
         "canonical": badge_class_url(version),
         **said_by(version, language),
     }
-    return render(request, "badges/public.html", context)
+    return public_page(request, render(request, "badges/public.html", context))
 
 
 def _issuer_page(request: HttpRequest, row: Issuer) -> HttpResponse:
@@ -150,4 +157,4 @@ def _issuer_page(request: HttpRequest, row: Issuer) -> HttpResponse:
         "host": urlsplit(row.url).hostname,
         "website": confirmed_website(row),
     }
-    return render(request, "badges/issuer.html", context)
+    return public_page(request, render(request, "badges/issuer.html", context))

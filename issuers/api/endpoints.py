@@ -36,7 +36,7 @@ class BoundedJSONParser(JSONParser):
         try:
             data = json.loads(body.decode("utf-8-sig"), parse_constant=_no_constant)
         except (ValueError, RecursionError) as error:
-            raise ParseError(_("The body is not JSON: %(error)s.") % {"error": error}) from error
+            raise ParseError(_why_unread(error)) from error
         if not isinstance(data, dict):
             raise ParseError(_("The body must be a JSON object."))
         if b"\\u" in body and not all(map(_is_storable, _texts(data))):
@@ -44,6 +44,18 @@ class BoundedJSONParser(JSONParser):
                 _("A text holds a character that cannot be stored: NUL, or half a surrogate pair.")
             )
         return data
+
+
+class ReadableMultiPartParser(MultiPartParser):
+    """What cannot be read is said in the caller's language."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except ParseError as error:
+            raise ParseError(
+                _("The body is not multipart/form-data: its boundary is missing, or it was cut off.")
+            ) from error
 
 
 class Endpoint(APIView):
@@ -60,7 +72,7 @@ class Endpoint(APIView):
         def post(self, request, badge_id): ...
     """
 
-    parser_classes = [BoundedJSONParser, MultiPartParser]
+    parser_classes = [BoundedJSONParser, ReadableMultiPartParser]
     schema = Schema()
 
     @property
@@ -88,6 +100,9 @@ class Endpoint(APIView):
         """`{results, next, previous}`; `next` and `previous` are addresses or null. `?limit=` up to 200."""
         asked = self.request.query_params
         page = page_of(rows, order=order, cursor=asked.get("cursor", ""), size=_limit(asked.get("limit", "")))
+        if page.is_lost:
+            message = _("This cursor leads nowhere. Take `next` and `previous` as they were answered.")
+            raise Invalid(message, fields={"cursor": message})
         return Response(
             {
                 "results": [shown(row) for row in page],
@@ -96,11 +111,31 @@ class Endpoint(APIView):
             }
         )
 
+    def chosen(self, name: str, values: Sequence[str]) -> str:
+        """One of `values`, as the query says; empty where it says nothing. Raises Invalid."""
+        asked: str = self.request.query_params.get(name, "")
+        if asked and asked not in values:
+            message = _("%(name)s is one of %(values)s.") % {"name": name, "values": ", ".join(values)}
+            raise Invalid(message, fields={name: message})
+        return asked
+
     def _page_url(self, cursor: str) -> str | None:
         if not cursor:
             return None
         asked = self.request.query_params.dict() | {"cursor": cursor}
         return absolute(f"{self.request.path}?{urlencode(asked)}")
+
+
+def _why_unread(error: Exception) -> str:
+    match error:
+        case json.JSONDecodeError():
+            place = {"line": error.lineno, "column": error.colno}
+            return _("The body is not JSON: look at line %(line)s, column %(column)s.") % place
+        case UnicodeDecodeError():
+            return _("The body is not UTF-8: look at byte %(number)s.") % {"number": error.start + 1}
+        case RecursionError():
+            return _("The body is nested too deeply.")
+    return _("The body is not JSON: %(error)s.") % {"error": error}
 
 
 def _limit(asked: str) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, NotAcceptable, UnsupportedMediaType, ValidationError
 from rest_framework.response import Response
 
 from common.errors import Refused
@@ -36,6 +36,12 @@ def problem_response(status: int, *, code: str, detail: str) -> HttpResponse:
     return HttpResponse(body, status=status, content_type=CONTENT_TYPE)
 
 
+def renamed(refused: Refused, names: Mapping[str, str]) -> Refused:
+    """The same refusal with the names that the caller gave the fields."""
+    fields = {names.get(name, name): sentence for name, sentence in refused.fields.items()}
+    return type(refused)(refused.message, code=refused.code, fields=fields)
+
+
 def problem_details(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Django REST framework's exception handler; None leaves an error that is our own fault to Django."""
     described = _described(error)
@@ -56,6 +62,12 @@ def _described(error: Exception) -> dict[str, Any] | None:
             return problem(error.status, code=error.code, detail=error.message, errors=errors)
         case ValidationError():
             return _invalid(error)
+        case UnsupportedMediaType():
+            detail = _("Send JSON (application/json) or multipart/form-data, and say which in Content-Type.")
+            return problem(415, code=error.default_code, detail=detail)
+        case NotAcceptable():
+            detail = _("The API answers application/json. Let Accept name that, or */*.")
+            return problem(406, code=error.default_code, detail=detail)
         case APIException():
             return problem(error.status_code, code=error.default_code, detail=str(error.detail))
         case Http404():

@@ -40,15 +40,20 @@ UNWRITTEN = timedelta(seconds=2)
 
 
 def deliver_due(
-    *, now: Clock, seconds: float = 25, pause: Callable[[float], None] = time.sleep
+    *,
+    now: Clock,
+    seconds: float = 25,
+    pause: Callable[[float], None] = time.sleep,
+    backend: str | None = None,
 ) -> Counter[str]:
     """Sends what is due, for at most that long; how many mails were settled in which state.
 
-    It waits only for a mail that a rate holds back, with nothing leased, and only within that time.
+    It waits only for a mail that a rate holds back, with nothing leased, and only within that time. `backend`: another
+    one than the settings name.
     """
     tally: Counter[str] = Counter()
     until = now() + timedelta(seconds=seconds)
-    with Postbox() as postbox:
+    with Postbox(backend) as postbox:
         while not stopping.has_begun() and (at := now()) < until:
             pacing.give_times(at=at)
             lot = claim_lot(at=at)

@@ -34,8 +34,8 @@ SENT = Outcome(Message.State.SENT)
 class Postbox:
     """One connection for many mails, opened when the first is sent and anew after an accident."""
 
-    def __init__(self) -> None:
-        self._backend: BaseEmailBackend = get_connection()
+    def __init__(self, backend: str | None = None) -> None:
+        self._backend: BaseEmailBackend = get_connection(backend)
         self._used = False
 
     def __enter__(self) -> Self:

@@ -85,6 +85,8 @@ def test_rows_are_read_with_their_numbers(badge: Badge) -> None:
         ("a@example.org,,javascript:alert(1),,,", "evidence", "not a link"),
         ("a@example.org,,,soon,,", "issued_on", "not a date"),
         ("a@example.org,,,2999-01-01,,", "issued_on", "in the future"),
+        ("a@example.org,,,1899-12-31,,", "issued_on", "before the year 1900"),
+        ("a@example.org,,,,9999-12-31,", "expires_on", "too far away"),
         ("a@example.org,,,,2020-01-01,", "expires_on", "expire before"),
         ("a@example.org,,,2019-01-01,2020-01-01,", "expires_on", "expired already"),
         ("a@example.org,,,,,klingon", "language", "not a language"),

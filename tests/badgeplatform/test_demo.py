@@ -39,6 +39,15 @@ def facts() -> dict[str, Any]:
     return json.loads(demo("--json"))
 
 
+def test_invented_people_get_no_mail(settings: LazySettings) -> None:
+    """Where a mail server is set, and also where it is away."""
+    settings.EMAIL_BACKEND, settings.EMAIL_URL = "journal.services.smtp.Backend", "smtp://127.0.0.1:1"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    facts()
+    assert newest()
+    assert Message.objects.filter(state=Message.State.SENT).exists()
+
+
 def test_every_state_is_shown() -> None:
     demo()
     now = timezone.now()

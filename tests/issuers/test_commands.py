@@ -44,6 +44,7 @@ def test_a_token_is_printed_once(issuer: Issuer):
         ["--name", ""],
         ["--name", "x", "--scope", "issuer.manage"],
         ["--name", "x", "--days", "-1"],
+        ["--name", "x", "--days", "99999999"],
     ],
 )
 def test_nonsense_is_refused(issuer: Issuer, wrong: list[str]):

@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_datetime
 from assertions.models import Batch, BatchRow
 from assertions.models.faults import Fault, fault
 from assertions.services.correcting import tidy_name
-from assertions.services.making import EvidenceInput, Nomination
+from assertions.services.making import EARLIEST, LATEST, EvidenceInput, Nomination
 from common.addresses import fault_of, normalise, split_named
 from common.languages import CODES
 from common.searching import folded
@@ -156,6 +156,10 @@ class Reader:
             read.problems["expires_on"] = fault(Fault.EXPIRES_FIRST)
         elif expires and expires <= self._at:
             read.problems["expires_on"] = fault(Fault.EXPIRED)
+        elif expires and expires > LATEST:
+            read.problems["expires_on"] = fault(Fault.EXPIRES_LATE)
+        if issued < EARLIEST:
+            read.problems["issued_on"] = fault(Fault.ISSUED_EARLY)
 
 
 _READERS: Mapping[str, Any] = {

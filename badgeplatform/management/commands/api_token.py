@@ -38,7 +38,12 @@ class Command(BaseCommand):
         issuer = Issuer.objects.filter(slug=options["issuer"]).first()
         if issuer is None:
             raise CommandError(f"There is no organisation “{options['issuer']}”.")
-        expires_at = now + timedelta(days=options["days"]) if options["days"] is not None else None
+        try:
+            expires_at = now + timedelta(days=options["days"]) if options["days"] is not None else None
+        except OverflowError as error:
+            raise CommandError(
+                "The calendar ends before that. Leave out --days for a token that stays."
+            ) from error
         try:
             _row, token = make_token(
                 issuer=issuer,

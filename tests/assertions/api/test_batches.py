@@ -69,7 +69,7 @@ def test_rows_are_awarded_at_once_and_wrong_ones_reported(call: Call, badge: Bad
     }  # fmt: skip
     failed = shown["rows"]["results"]
     assert [(row["number"], row["code"]) for row in failed] == [(4, "invalid"), (5, "double")]
-    assert "no @" in failed[0]["problems"]["address"]
+    assert "no @" in failed[0]["problems"]["email"]
     done = call(f"batches/{told['id']}/?rows=awarded").json()["rows"]["results"]
     assert {row["award"].rpartition("/")[2] for row in done} == {
         str(pk) for pk in Award.objects.values_list("pk", flat=True)
@@ -150,6 +150,12 @@ def test_a_file_that_is_no_list_is_refused_in_words(call: Call, badge: Badge) ->
     answer = call(f"badges/{badge.pk}/batches/", file=b"\x00\x01\x02 nothing")
     assert answer.status_code == 400
     assert "not a table" in answer.json()["detail"]
+
+
+def test_rows_that_there_are_not(call: Call, badge: Badge) -> None:
+    url = call(f"badges/{badge.pk}/batches/", {"rows": [{"email": "a@example.org"}]}).json()["url"]
+    answer = call(url.partition("/api/v1/")[2] + "?rows=lost")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "rows")
 
 
 def test_lists_page_by_cursor(call: Call, badge: Badge) -> None:

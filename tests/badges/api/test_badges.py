@@ -1,9 +1,10 @@
 """Badges through the API: define, read, publish."""
 
 import json
-from base64 import b64encode
+from base64 import b64encode, encodebytes
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -94,6 +95,23 @@ def test_a_picture_in_json(api: Client, path: str, issuer: Issuer, media_type: s
     )
 
 
+@pytest.mark.parametrize(
+    "image",
+    [
+        "data:image/svg+xml," + quote(SVG.decode()),
+        "data:image/svg+xml;utf8," + SVG.decode(),
+        "DATA:image/SVG+xml;charset=utf-8;BASE64," + quote(b64encode(SVG).decode()),
+        "data:image/png;base64,\n" + encodebytes(png(120, 120)).decode(),
+    ],
+)
+def test_a_picture_in_every_spelling_of_a_data_address(
+    api: Client, path: str, issuer: Issuer, image: str
+) -> None:
+    answer = post(api, path, LEAST | {"image": image, "image_alt": "A square"})
+    assert answer.status_code == 201, answer.json()
+    assert issuer.badges.get().shown.picture.design is None
+
+
 def test_a_picture_in_multipart(api: Client, path: str, issuer: Issuer) -> None:
     body = LEAST | {
         "criteria": json.dumps(LEAST["criteria"]),
@@ -158,13 +176,18 @@ def test_what_is_not_ready_is_said_field_by_field(api: Client, path: str) -> Non
     made = post(api, path, LEAST | {"criteria": [], "image": image}).json()
     answer = post(api, f"/api/v1/badges/{made['id']}/publish/")
     assert (answer.status_code, answer.json()["code"]) == (400, "not_ready")
-    assert {error["field"] for error in answer.json()["errors"]} == {"criteria", "image_alt_en"}
+    assert {error["field"] for error in answer.json()["errors"]} == {"criteria", "image_alt"}
 
 
 def test_asked_twice_done_once(api: Client, path: str, issuer: Issuer) -> None:
     first, second = (post(api, path, LEAST, **{"Idempotency-Key": "one"}) for _time in range(2))
     assert first.json() == second.json()
     assert issuer.badges.count() == 1
+
+
+def test_a_state_that_there_is_not(api: Client, path: str) -> None:
+    answer = api.get(f"{path}?state=lost")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "state")
 
 
 def test_a_dry_run_writes_nothing(api: Client, path: str, issuer: Issuer) -> None:

@@ -66,6 +66,24 @@ def test_what_is_held_already_is_not_sent_again(client: Client, published: Badge
     assert (answer.status_code, answer.content) == (304, b"")
 
 
+@pytest.mark.parametrize("of", ["badge", "issuer"])
+def test_a_page_is_sent_again_only_where_it_has_changed(
+    client: Client, published: Badge, editor: User, of: str
+) -> None:
+    address = f"/badges/{published.pk}" if of == "badge" else f"/issuers/{published.issuer.slug}"
+    first = client.get(address, headers=HTML)
+    assert first["Cache-Control"] == "public, no-cache"
+    assert {"Accept", "Accept-Language", "Cookie"} <= set(first["Vary"].split(", "))
+    again = client.get(address, headers={**HTML, "If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    assert again["Access-Control-Allow-Origin"] == "*"
+    in_french = client.get(address, headers={**HTML, "Accept-Language": "fr", "If-None-Match": first["ETag"]})
+    assert in_french.status_code == 200
+    client.force_login(editor)
+    theirs = client.get(address, headers=HTML)
+    assert (theirs["Cache-Control"], "ETag" in theirs) == ("private, no-cache", False)
+
+
 def test_one_object_per_language(client: Client, published: Badge) -> None:
     answer = client.get(f"/badges/{published.pk}/v/1/en")
     document = json.loads(answer.content)
