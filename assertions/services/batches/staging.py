@@ -27,7 +27,7 @@ from assertions.services.batches.reading import Reader
 from common.bulk import chunked, insert_rows, like
 from common.errors import Invalid
 from common.searching import folded
-from common.spreadsheets import Field, Row, Table, fitting, month_comes_first, open_table
+from common.spreadsheets import Field, Row, Table, fitting, month_comes_first, open_table, restored
 
 log = logging.getLogger(__name__)
 ROWS_AT_ONCE = 5000
@@ -112,7 +112,9 @@ def _begin(batch: Batch, table: Table) -> None:
 
 
 def _row(usual: BatchRow, reader: Reader, row: Row) -> BatchRow:
-    cells = [cell.replace("\0", "") for cell in row.cells] if "\0" in "".join(row.cells) else row.cells
+    cells, whole = row.cells, "".join(row.cells)
+    if "\0" in whole or "'" in whole:
+        cells = [restored(cell.replace("\0", "")) for cell in cells]
     read = reader.read(cells)
     wrong = bool(read.problems)
     return like(
