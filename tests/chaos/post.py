@@ -63,7 +63,7 @@ class Post:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         mail = message_from_bytes(envelope.content)
-        self.received.append(Received(envelope.rcpt_tos[0], str(mail["Message-ID"])))
+        self.received += [Received(address, str(mail["Message-ID"])) for address in envelope.rcpt_tos]
         if self._trouble == "drop after data":
             server.transport.abort()
         return "250 OK"
