@@ -121,6 +121,12 @@ class Batch(models.Model):
     read_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
+    resumed_at = models.DateTimeField(
+        null=True, help_text="after the last pause: its rate is counted from then"
+    )
+    settled_by_then = models.PositiveIntegerField(
+        default=0, help_text="awarded or refused when it was resumed"
+    )
     finished_at = models.DateTimeField(null=True)
 
     objects = BatchQuerySet.as_manager()

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from assertions.forms.lists import mail_filter
-from assertions.models import Award
-from assertions.queries import MOST_COUNTED, mail_counts, mails_for_members
+from assertions.models import Award, Batch
+from assertions.queries import ASTRAY, MOST_COUNTED, mail_counts, mails_for_members
 from common.pagination import page_of
 from common.refusals import tried
 from issuers.models import Issuer
@@ -28,6 +28,7 @@ KINDS = {
     "award": gettext_lazy("Claim link"),
     "award_digest": gettext_lazy("Several badges in one mail"),
     "reminder": gettext_lazy("Reminder"),
+    "reminder_digest": gettext_lazy("Reminder of several badges"),
     "expiry": gettext_lazy("Notice of expiry"),
     "revoked": gettext_lazy("Revocation"),
     "name_decided": gettext_lazy("Answer about a name"),
@@ -35,6 +36,8 @@ KINDS = {
     "address_changed": gettext_lazy("Move to another address"),
     "new_link": gettext_lazy("New link"),
     "invitation": gettext_lazy("Invitation"),
+    "batch_done": gettext_lazy("A batch is done"),
+    "archive": gettext_lazy("An archive is ready"),
     "website_lost": gettext_lazy("Website no longer confirms"),
     "webhook_paused": gettext_lazy("Webhook stopped"),
 }
@@ -45,7 +48,7 @@ KINDS = {
 def mail_log(request: SignedInRequest, slug: str) -> HttpResponse:
     issuer = issuer_for(request.user, slug, may=Permission.VIEW)
     asked = mail_filter(request.GET)
-    mails = mails_for_members(issuer, words=asked["words"], state=asked["state"])
+    mails = mails_for_members(issuer, **asked)
     page = page_of(mails, order=["-created_at", "-pk"], cursor=request.GET.get("cursor", ""))
     awards, returned = _awards_of(issuer, page.rows), _returned(page.rows)
     context = {
@@ -58,7 +61,9 @@ def mail_log(request: SignedInRequest, slug: str) -> HttpResponse:
             (mail, _about(mail), awards.get(mail.subject), (mail.recipient, mail.scope) in returned)
             for mail in page.rows
         ],
-        "states": Message.State.choices,
+        "states": [*Message.State.choices, (ASTRAY, _("All that did not arrive"))],
+        "batches": _batches(issuer, asked["batch"]),
+        "is_narrow": any(asked.values()),
         "counts": _counts(issuer),
         "may_award": Permission.AWARD in issuer.granted,
     }
@@ -104,6 +109,11 @@ def _counts(issuer: Issuer) -> list[tuple[str, str, str]]:
         for state, label in Message.State.choices
         if state in counts
     ]
+
+
+def _batches(issuer: Issuer, asked: str) -> list[tuple[str, str]]:
+    """The one whose mails are looked at, if any: the way here is from its page."""
+    return [(asked, row.title) for row in Batch.objects.of_issuer(issuer).filter(pk=asked)] if asked else []
 
 
 def _about(mail: Message) -> str:

@@ -154,6 +154,13 @@ def test_who_brought_the_list_is_told_once_that_it_is_done(badge: Badge, owner: 
     assert Entry.objects.filter(action=Action.BATCH_FINISHED).count() == 1
 
 
+def test_who_has_left_the_organisation_is_told_nothing_more(badge: Badge, awarder: User) -> None:
+    batch = confirmed(badge, people_csv(3), by=awarder.actor)
+    awarder.memberships.all().delete()
+    assert work(batch).state == Batch.State.DONE
+    assert not Message.objects.filter(kind="batch_done").exists()
+
+
 def test_without_notification_nobody_is_written_to(badge: Badge) -> None:
     awarded(badge, people_csv(3), options=batches.Options(notify=False))
     assert Award.objects.count() == 3

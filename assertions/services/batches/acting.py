@@ -70,7 +70,7 @@ def pause(*, batch: Batch, by: Actor, at: datetime, problem: str = "") -> Batch:
 def resume(*, batch: Batch, by: Actor, at: datetime) -> Batch:
     row = locked(batch, to="resume")
     awardable_version(row.badge)
-    save(row, state=S.ISSUING, problem="")
+    save(row, state=S.ISSUING, problem="", resumed_at=at, settled_by_then=row.awarded + row.refused)
     note(row, Action.BATCH_RESUMED, by=by, at=at)
     return row
 

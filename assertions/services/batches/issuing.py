@@ -93,7 +93,7 @@ def finish(*, batch_id: UUID, at: datetime) -> bool:
         if row is None or BatchRow.objects.filter(batch=row).ready().exists():
             return False
         save(row, state=Batch.State.DONE, finished_at=at, hold_until=None, lease_until=None)
-        if row.made_by is not None:
+        if row.made_by is not None and row.issuer.memberships.filter(user=row.made_by).exists():
             with translation.override(
                 row.words_language or None
             ):  # a pasted list is called so in their language
