@@ -37,6 +37,7 @@ KINDS = {
     "new_link": gettext_lazy("New link"),
     "invitation": gettext_lazy("Invitation"),
     "batch_done": gettext_lazy("A batch is done"),
+    "batch_paused": gettext_lazy("A batch was paused"),
     "archive": gettext_lazy("An archive is ready"),
     "website_lost": gettext_lazy("Website no longer confirms"),
     "webhook_paused": gettext_lazy("Webhook stopped"),
