@@ -253,7 +253,8 @@ class BatchRow(models.Model):
 
 
 class ColumnMapping(models.Model):
-    """How an organisation has read columns with these headings before."""
+    """How an organisation has read columns with these headings before: folded heading -> field, empty where it was not
+    used."""
 
     issuer = models.ForeignKey(Issuer, on_delete=models.CASCADE, related_name="+")
     signature = models.CharField(max_length=64, help_text="SHA-256 of the headings, folded")
