@@ -71,9 +71,8 @@ def upload(
     version = awardable_version(badge)
     size, digest = _measured(file)
     _look_into(file, file_name, size)
-    locks.hold(
-        f"list:{badge.pk}:{digest}"
-    )  # of two who bring it at the same moment, one is told of the other
+    # Of two who bring it at the same moment, one is told of the other.
+    locks.hold(f"list:{badge.pk}:{digest}")
     earlier = _same_file(badge, digest, at=at)
     if earlier and not again:
         raise AlreadyUploaded(earlier)
