@@ -61,7 +61,7 @@ def test_only_a_published_badge_gets_a_list(badge: Badge) -> None:
 
 
 def test_rows_are_read_with_their_numbers(badge: Badge) -> None:
-    text = "Courriel;Prénom;Nom;Note\nINES@Example.org ;Inès;Marchand;Bravo\n\njean@example.org;Jean;;\n"
+    text = "Courriel;Prénom;Nom;Motif\nINES@Example.org ;Inès;Marchand;Bravo\n\njean@example.org;Jean;;\n"
     batch = rehearsed(badge, text)
     assert (batch.state, batch.rows_read, batch.ready) == (Batch.State.REHEARSED, 2, 2)
     assert batch.mapping == {"0": "address", "1": "first_name", "2": "last_name", "3": "narrative"}
