@@ -166,10 +166,21 @@ def name_decided_mail(request: NameRequest, *, former: str, token: str = "") -> 
 
 def batch_done_mail(batch: Batch) -> Mail:
     """To whoever brought the list: how many were awarded, how many were not, and where to look."""
+    facts = {"awarded": batch.awarded, "left_out": batch.duplicate, "failed": batch.wrong + batch.refused}
+    return _batch_mail("batch_done", batch, f"batch:{batch.pk}", facts)
+
+
+def batch_paused_mail(batch: Batch) -> Mail:
+    """To whoever brought the list: it does not go on by itself, and why. Once, until somebody more is awarded."""
+    facts = {"left": batch.ready, "problem": batch.problem}
+    return _batch_mail("batch_paused", batch, f"batch:{batch.pk}:{batch.awarded}", facts)
+
+
+def _batch_mail(kind: str, batch: Batch, subject: str, facts: Mapping[str, Any]) -> Mail:
     return Mail(
         scope=batch.issuer.scope,
-        kind="batch_done",
-        subject=f"batch:{batch.pk}",
+        kind=kind,
+        subject=subject,
         recipient=batch.made_by.email if batch.made_by else "",
         recipient_name=batch.made_by_label,
         language=batch.words_language,
@@ -177,10 +188,8 @@ def batch_done_mail(batch: Batch) -> Mail:
         context={
             "issuer_name": batch.issuer.name,
             "batch_name": batch.title,
-            "awarded": batch.awarded,
-            "left_out": batch.duplicate,
-            "failed": batch.wrong + batch.refused,
             "action_url": absolute(f"/manage/{batch.issuer.slug}/batches/{batch.pk}"),
+            **facts,
         },
     )
 

@@ -50,7 +50,7 @@ def award_event(row: Award, *, reason: str = "") -> Event:
 def batch_event(
     *, issuer: Issuer, batch_id: object, badge_id: object, name: str, counts: Mapping[str, int], at: datetime
 ) -> Event:
-    """A batch that has nothing left to do. `counts`: rows by state, such as {"awarded": 493, "failed": 7}."""
+    """A batch that has nothing left to do. `counts`: rows by state, as Batch.counts gives them."""
     return Event(
         {
             "batch": {

@@ -7,6 +7,7 @@ Neither is told anything about the inside.
 import logging
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import is_valid_path, reverse
@@ -19,11 +20,17 @@ from common.negotiation import prefers_html
 
 log = logging.getLogger(__name__)
 
-_CODES = {400: "bad_request", 403: "permission_denied", 404: "not_found", 500: "server_error"}
+_CODES = {
+    400: "bad_request", 403: "permission_denied", 404: "not_found", 413: "too_large", 500: "server_error",
+}  # fmt: skip
 """For programs, as the API says them."""
 
 
 def handler400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2
+        words = _("More than %(most)s MB were typed or pasted at once. Go back, and bring them as a file.")
+        return _answer(request, 413, _("This is too much for one form"), words % {"most": most})
     return _answer(
         request,
         400,

@@ -15,9 +15,11 @@ _NAMED = re.compile(r"^\s*(?P<name>.*?)\s*[<(\[]\s*(?P<address>[^<>()\[\]\s]+@[^
 
 
 def normalise(address: str) -> str:
-    """Trimmed, NFC, lower case: the one form that is stored, compared and hashed."""
+    """Trimmed, NFC, lower case: the one form that is stored, compared and hashed. Marks that nobody sees (of direction,
+    of no width), which come along with what is copied, are trimmed wherever they stand."""
     if not address.isascii():
         address = unicodedata.normalize("NFC", address)
+        address = "".join(letter for letter in address if unicodedata.category(letter) != "Cf")
     return address.strip().lower()
 
 
@@ -37,6 +39,8 @@ def fault_of(address: str) -> str:
         return "no_at"
     if "." not in address.rpartition("@")[2]:
         return "no_ending"
+    if not address.rpartition("@")[0].isascii():
+        return "plain_letters"
     try:
         validate_email(address)
     except ValidationError:
@@ -48,6 +52,9 @@ _SENTENCES = {
     "address_missing": gettext_lazy("An e-mail address is missing."),
     "no_at": gettext_lazy("“%(address)s” has no @. An address looks like name@example.org."),
     "no_ending": gettext_lazy("The part after @ has no ending such as .org."),
+    "plain_letters": gettext_lazy(
+        "“%(address)s” has accents or letters of another alphabet before the @: no mail can be sent there."
+    ),
     "no_address": gettext_lazy("“%(address)s” is not an e-mail address."),
     "address_long": gettext_lazy("This address is longer than 254 characters."),
 }

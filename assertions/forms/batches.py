@@ -61,6 +61,10 @@ class UploadForm(forms.Form):
             self.add_error("file", NoRoom().message)
         elif not self.errors and not cleaned.get("file") and not cleaned.get("people", "").strip():
             self.add_error("file", _("Choose a file, or paste the list below."))
+        elif cleaned.get("file") and cleaned.get("people", "").strip():
+            self.add_error(
+                "people", _("You chose a file and pasted lines too. Empty this field, or choose no file.")
+            )
         return cleaned
 
 

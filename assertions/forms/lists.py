@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from assertions.queries import AwardFilter, AwardState
+from assertions.queries import ASTRAY, AwardFilter, AwardState
 from journal.models import Message
 
 SORTS = ("-issued", "issued", "name", "-name")
@@ -28,7 +28,8 @@ def award_filter(asked: QueryDict) -> AwardFilter:
 
 def mail_filter(asked: QueryDict) -> dict[str, str]:
     state = asked.get("state", "")
-    return {"words": _text(asked.get("q", "")), "state": state if state in Message.State.values else ""}
+    state = state if state in Message.State.values or state == ASTRAY else ""
+    return {"words": _text(asked.get("q", "")), "state": state, "batch": _uuid(asked.get("batch", ""))}
 
 
 def search_words(asked: QueryDict) -> str:

@@ -121,6 +121,12 @@ class Batch(models.Model):
     read_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
+    resumed_at = models.DateTimeField(
+        null=True, help_text="after the last pause: its rate is counted from then"
+    )
+    settled_by_then = models.PositiveIntegerField(
+        default=0, help_text="awarded or refused when it was resumed"
+    )
     finished_at = models.DateTimeField(null=True)
 
     objects = BatchQuerySet.as_manager()
@@ -247,7 +253,8 @@ class BatchRow(models.Model):
 
 
 class ColumnMapping(models.Model):
-    """How an organisation has read columns with these headings before."""
+    """How an organisation has read columns with these headings before: folded heading -> field, empty where it was not
+    used."""
 
     issuer = models.ForeignKey(Issuer, on_delete=models.CASCADE, related_name="+")
     signature = models.CharField(max_length=64, help_text="SHA-256 of the headings, folded")

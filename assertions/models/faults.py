@@ -18,6 +18,12 @@ class Fault(models.TextChoices):
     ADDRESS_MISSING = "address_missing", _("An e-mail address is missing.")
     NO_AT = "no_at", _("“%(address)s” has no @. An address looks like name@example.org.")
     NO_ENDING = "no_ending", _("The part after @ has no ending such as .org.")
+    PLAIN_LETTERS = (
+        "plain_letters",
+        _(
+            "“%(address)s” has accents or letters of another alphabet before the @: no mail can be sent there."
+        ),
+    )
     NO_ADDRESS = "no_address", _("“%(address)s” is not an e-mail address.")
     ADDRESS_LONG = "address_long", _("This address is longer than 254 characters.")
     NAME_LONG = "name_long", _("This name is longer than 200 characters.")

@@ -4,6 +4,7 @@ from assertions.queries.batch_lists import batches_for_members, failed_rows_of, 
 from assertions.queries.batches import Progress, answers_of_batch, mails_of_batch, progress_of
 from assertions.queries.figures import Figures, figures_of
 from assertions.queries.members import (
+    ASTRAY,
     MOST_COUNTED,
     AwardFilter,
     AwardState,
@@ -32,6 +33,7 @@ from assertions.queries.public import (
 from assertions.queries.queues import batch_queue, link_queue
 
 __all__ = [
+    "ASTRAY",
     "MOST_COUNTED",
     "AwardFilter",
     "AwardState",

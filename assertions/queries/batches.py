@@ -27,13 +27,13 @@ class Progress:
 
 
 def progress_of(batch: Batch, *, at: datetime) -> Progress:
-    done = batch.awarded + batch.refused
-    total = batch.to_award
-    until = batch.finished_at or at
-    seconds = (until - batch.started_at).total_seconds() if batch.started_at else 0
-    if not done or seconds < 1:
+    """The rate is that since the start, or since the last pause: a night on which it rested is no slow work."""
+    done, total = batch.awarded + batch.refused, batch.to_award
+    since, settled = batch.resumed_at or batch.started_at, done - batch.settled_by_then
+    seconds = ((batch.finished_at or at) - since).total_seconds() if since else 0
+    if not settled or seconds < 1:
         return Progress(done, total, None, None)
-    per_second = done / seconds
+    per_second = settled / seconds
     going_on = batch.state == Batch.State.ISSUING
     return Progress(done, total, per_second * 60, round(batch.ready / per_second) if going_on else None)
 

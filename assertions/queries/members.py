@@ -17,6 +17,8 @@ from journal.models import Message
 MOST_WORDS = 8
 MOST_ADDRESSES = 200
 MOST_COUNTED = 1000
+ASTRAY = "astray"
+"""For a state: mails that did not arrive, or perhaps not."""
 
 
 class AwardState(TextChoices):
@@ -120,10 +122,15 @@ def failed_mails(issuer: Issuer) -> QuerySet[Message]:
     return rows.defer("context", "sealed").order_by("-created_at", "-pk")
 
 
-def mails_for_members(issuer: Issuer, *, words: str = "", state: str = "") -> QuerySet[Message]:
+def mails_for_members(
+    issuer: Issuer, *, words: str = "", state: str = "", batch: str = ""
+) -> QuerySet[Message]:
+    """`state` may be ASTRAY: whatever did not arrive, or perhaps not. `batch`: those that tell of its awards."""
     rows = Message.objects.of_scope(issuer.scope).defer("context", "sealed")
+    if batch:
+        rows = rows.filter(round=batch, kind="award")
     if state:
-        rows = rows.filter(state=state)
+        rows = rows.filter(state__in=Message.ASTRAY if state == ASTRAY else [state])
     return _to_people(rows, issuer, words.strip().lower()) if words.strip() else rows
 
 

@@ -170,7 +170,8 @@ def confirm_address_change(*, token: str, at: datetime) -> Moved:
     except IntegrityError as error:
         raise Refused(_("This address already holds this badge."), code="already_held") from error
     Claim.objects.filter(award=award, spent_at=None).update(spent_at=at)
-    withdraw_mails(kind="award", subjects=[award.mail_subject])
+    for kind in ("award", "reminder"):
+        withdraw_mails(kind=kind, subjects=[award.mail_subject])
     queue_mails([address_changed_mail(change, former=former)], at=at)
     _record(award, Action.AWARD_REKEYED, at)
     is_waiting = award.response == Award.Response.WAITING

@@ -24,6 +24,7 @@ from common.pagination import page_of
 from common.refusals import tried
 from issuers.models import Issuer
 from issuers.permissions import Permission, SignedInRequest, issuer_for
+from journal.models import Message
 
 ROWS_TO_MEND = 25
 ACTS: dict[str, Callable[..., Batch]] = {
@@ -216,7 +217,8 @@ def _figures(row: Batch, *, at: datetime) -> dict[str, Any]:
     facts["progress"] = progress = progress_of(row, at=at)
     facts["time_left"] = duration(progress.seconds_left) if progress.seconds_left is not None else ""
     if row.awarded:
-        facts |= {"answers": answers_of_batch(row), "mails": mails_of_batch(row)}
+        facts |= {"answers": answers_of_batch(row), "mails": (mails := mails_of_batch(row))}
+        facts["mails_astray"] = sum(mails[state] for state in Message.ASTRAY)
     return facts
 
 

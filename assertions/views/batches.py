@@ -26,6 +26,7 @@ from issuers.models import Issuer
 from issuers.permissions import Permission, SignedInRequest, issuer_for
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ORDERS = {"-created": ["-created_at", "-pk"], "created": ["created_at", "pk"]}
 MEDIA_TYPES = {Kind.CSV: "text/csv; charset=utf-8", Kind.XLSX: XLSX}
 
 
@@ -36,9 +37,17 @@ def batches(request: SignedInRequest, slug: str) -> HttpResponse:
     words, state = request.GET.get("q", "").replace("\0", "").strip()[:200], request.GET.get("state", "")
     state = state if state in Batch.State.values else ""
     rows = batches_for_members(issuer, words=words, state=state)
-    page = page_of(rows, order=["-created_at", "-pk"], cursor=request.GET.get("cursor", ""))
+    sort = "created" if request.GET.get("sort") == "created" else "-created"
+    page = page_of(rows, order=ORDERS[sort], cursor=request.GET.get("cursor", ""))
     states = [choice for choice in Batch.State.choices if choice[0] != Batch.State.DISCARDED]
-    context = {"page": page, "q": words, "state": state, "states": states, "is_narrow": words or state}
+    context = {
+        "page": page,
+        "q": words,
+        "state": state,
+        "states": states,
+        "is_narrow": words or state,
+        "sort": sort,
+    }
     context["may_award"] = Permission.AWARD in issuer.granted
     return render(request, "assertions/batches.html", _context(issuer, **context))
 

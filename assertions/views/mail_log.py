@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from assertions.forms.lists import mail_filter
-from assertions.models import Award
-from assertions.queries import MOST_COUNTED, mail_counts, mails_for_members
+from assertions.models import Award, Batch
+from assertions.queries import ASTRAY, MOST_COUNTED, mail_counts, mails_for_members
 from common.pagination import page_of
 from common.refusals import tried
 from issuers.models import Issuer
@@ -28,6 +28,7 @@ KINDS = {
     "award": gettext_lazy("Claim link"),
     "award_digest": gettext_lazy("Several badges in one mail"),
     "reminder": gettext_lazy("Reminder"),
+    "reminder_digest": gettext_lazy("Reminder of several badges"),
     "expiry": gettext_lazy("Notice of expiry"),
     "revoked": gettext_lazy("Revocation"),
     "name_asked": gettext_lazy("Another name is asked for"),
@@ -39,6 +40,7 @@ KINDS = {
     "invitation": gettext_lazy("Invitation"),
     "ownership": gettext_lazy("Organisation handed over"),
     "archive": gettext_lazy("Archive"),
+    "batch_paused": gettext_lazy("A batch was paused"),
     "website_lost": gettext_lazy("Website no longer confirms"),
     "webhook_paused": gettext_lazy("Webhook stopped"),
 }
@@ -49,7 +51,7 @@ KINDS = {
 def mail_log(request: SignedInRequest, slug: str) -> HttpResponse:
     issuer = issuer_for(request.user, slug, may=Permission.VIEW)
     asked = mail_filter(request.GET)
-    mails = mails_for_members(issuer, words=asked["words"], state=asked["state"])
+    mails = mails_for_members(issuer, **asked)
     page = page_of(mails, order=["-created_at", "-pk"], cursor=request.GET.get("cursor", ""))
     awards, returned = _awards_of(issuer, page.rows), _returned(page.rows)
     context = {
@@ -62,7 +64,9 @@ def mail_log(request: SignedInRequest, slug: str) -> HttpResponse:
             (mail, _about(mail), awards.get(mail.subject), (mail.recipient, mail.scope) in returned)
             for mail in page.rows
         ],
-        "states": Message.State.choices,
+        "states": [*Message.State.choices, (ASTRAY, _("All that did not arrive"))],
+        "batches": _batches(issuer, asked["batch"]),
+        "is_narrow": any(asked.values()),
         "counts": _counts(issuer),
         "may_award": Permission.AWARD in issuer.granted,
     }
@@ -108,6 +112,11 @@ def _counts(issuer: Issuer) -> list[tuple[str, str, str]]:
         for state, label in Message.State.choices
         if state in counts
     ]
+
+
+def _batches(issuer: Issuer, asked: str) -> list[tuple[str, str]]:
+    """The one whose mails are looked at, if any: the way here is from its page."""
+    return [(asked, row.title) for row in Batch.objects.of_issuer(issuer).filter(pk=asked)] if asked else []
 
 
 def _about(mail: Message) -> str:

@@ -2,7 +2,7 @@
 
 from common.spreadsheets.columns import Field, fitting, guess_mapping
 from common.spreadsheets.days import day_in, may_be_mistaken, month_comes_first
-from common.spreadsheets.neutral import csv_lines, neutralised
+from common.spreadsheets.neutral import csv_lines, neutralised, restored
 from common.spreadsheets.tables import MOST_COLUMNS, MOST_ROWS, Kind, Row, Table, open_table, shape_of
 from common.spreadsheets.texts import MOST_BYTES
 from common.spreadsheets.writing import failed_rows, template
@@ -24,6 +24,7 @@ __all__ = [
     "month_comes_first",
     "neutralised",
     "open_table",
+    "restored",
     "shape_of",
     "template",
 ]

@@ -35,7 +35,9 @@ _NAMES: Mapping[Field, frozenset[str]] = {
             "recipient email", "user email", "email id", "primary email", "work email", "contact email", "courriel",
             "adresse", "adresse e mail", "adresse email", "adresse mail", "adresse courriel", "adresse electronique",
             "adresse de courriel", "adresse de messagerie", "messagerie", "mel", "email du participant",
-            "email du titulaire", "identifier", "identity",
+            "email du titulaire", "identifier", "identity", "your email", "your email address", "student email",
+            "learner email", "participant email", "email professionnel", "e mail professionnel",
+            "courriel professionnel", "adresse e mail professionnelle", "votre adresse e mail", "votre e mail",
         }
     ),
     Field.NAME: frozenset(
@@ -43,30 +45,34 @@ _NAMES: Mapping[Field, frozenset[str]] = {
             "name", "full name", "fullname", "names", "participant", "participant name", "recipient name", "person",
             "student", "student name", "learner", "learner name", "display name", "earner", "member", "nom complet",
             "nom et prenom", "prenom et nom", "nom prenom", "prenom nom", "noms", "nom du participant", "titulaire",
-            "etudiant", "apprenant", "stagiaire", "eleve", "personne", "beneficiaire", "candidat",
+            "etudiant", "apprenant", "stagiaire", "eleve", "personne", "beneficiaire", "candidat", "your name",
+            "nom de l apprenant", "nom du stagiaire", "nom du titulaire", "nom du beneficiaire", "nom affiche",
         }
     ),
     Field.FIRST_NAME: frozenset(
-        {"first name", "firstname", "given name", "given names", "forename", "first", "prenom", "prenoms"}
+        {"first name", "firstname", "given name", "given names", "forename", "first", "prenom", "prenoms",
+         "votre prenom", "prenom usuel"}
     ),
     Field.LAST_NAME: frozenset(
         {
             "last name", "lastname", "surname", "family name", "last", "nom de famille", "nom d usage", "nom usuel",
-            "patronyme", "nom",
+            "patronyme", "nom", "votre nom",
         }
     ),
+    # No “note”: it is a mark in French, and in English often what nobody else is to read.
     Field.NARRATIVE: frozenset(
         {
             "narrative", "reason", "reasons", "why", "why they earned it", "comment", "comments", "description",
-            "message", "note", "notes", "motif", "motifs", "raison", "raisons", "pourquoi", "commentaire",
-            "commentaires", "recit", "recit du badge", "appreciation",
+            "message", "motif", "motifs", "justification", "raison", "raisons", "pourquoi", "commentaire",
+            "commentaires", "recit", "recit du badge", "appreciation", "pourquoi ce badge",
         }
     ),
     Field.EVIDENCE: frozenset(
         {
             "evidence", "evidence link", "evidence links", "evidence url", "evidence urls", "link", "links", "url",
             "urls", "links to evidence", "proof", "proofs", "preuve", "preuves", "lien", "liens", "lien de preuve",
-            "liens vers les preuves", "liens vers des preuves", "portfolio",
+            "liens vers les preuves", "liens vers des preuves", "liens de preuve", "lien vers la preuve",
+            "justificatif", "justificatifs", "portfolio",
         }
     ),
     Field.ISSUED_ON: frozenset(
@@ -74,7 +80,8 @@ _NAMES: Mapping[Field, frozenset[str]] = {
             "date", "date of award", "award date", "awarded on", "awarded", "issue date", "issued on", "issued",
             "issue on", "earned on", "completion date", "completed on", "date d attribution", "attribue le",
             "date d obtention", "obtenu le", "date d emission", "emis le", "date de delivrance", "delivre le",
-            "date de fin", "end date",
+            "date de fin", "end date", "awarded at", "issued at", "date awarded", "date earned", "date de remise",
+            "date de reussite", "date du badge",
         }
     ),
     Field.EXPIRES_ON: frozenset(
@@ -82,11 +89,13 @@ _NAMES: Mapping[Field, frozenset[str]] = {
             "expiry", "expires", "expires on", "expiry date", "expiration", "expiration date", "valid until",
             "valid to", "expire le", "expires at", "date d expiration", "date de fin de validite",
             "fin de validite", "valable jusqu au", "valide jusqu au", "valable jusqu a", "echeance",
+            "date d echeance", "date de validite", "valid through",
         }
     ),
     Field.LANGUAGE: frozenset(
         {"language", "lang", "locale", "language of the mail", "langue", "langue du mail", "langue du message",
-         "langue du courriel"}
+         "langue du courriel", "preferred language", "mail language", "langue preferee",
+         "langue de correspondance"}
     ),
 }  # fmt: skip
 _BY_NAME = {name: field for field, names in _NAMES.items() for name in names}
@@ -95,6 +104,7 @@ _LANGUAGES = frozenset(
      "anglais", "french", "english"}
 )  # fmt: skip
 _ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
@@ -115,7 +125,7 @@ def is_address(cell: str) -> bool:
 
 def known_headers(cells: Sequence[str]) -> int:
     """How many of them are names of columns that we know."""
-    return sum(_plain(cell) in _BY_NAME for cell in cells)
+    return sum(_named(cell) is not None for cell in cells)
 
 
 def guess_mapping(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> dict[int, Field]:
@@ -125,7 +135,7 @@ def guess_mapping(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> di
     ]  # fmt: skip
     mapping: dict[int, Field] = {}
     for index, header in enumerate(headers):
-        field = _BY_NAME.get(_plain(header))
+        field = _named(header)
         if field and (field in _REPEATED or field not in mapping.values()) and _allows(field, looks[index]):
             mapping[index] = field
     _address_by_content(mapping, looks)
@@ -141,6 +151,11 @@ def fitting(mapping: Mapping[str, str], headers: Sequence[str]) -> dict[int, Fie
         if header and value in Field.values and (value in _REPEATED or value not in found.values()):
             found[index] = Field(value)
     return found
+
+
+def _named(header: str) -> Field | None:
+    """What a column of this name holds; what stands in brackets may be a remark: `Lien(s) de preuve (facultatif)`."""
+    return _BY_NAME.get(_plain(header)) or _BY_NAME.get(_plain(_BRACKETS.sub("", header)))
 
 
 def _plain(header: str) -> str:

@@ -24,6 +24,11 @@ def neutralised(value: object) -> str:
     return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
 
 
+def restored(cell: str) -> str:
+    """The cell as it was before `neutralised`: what comes back mended says what it said."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_STARTS_A_FORMULA) else cell
+
+
 def csv_lines(rows: Iterable[Sequence[object]], *, delimiter: str = ",") -> Iterator[str]:
     """The rows as CSV, line by line, with the mark by which spreadsheets know UTF-8."""
     writer = csv.writer(_Echo(), delimiter=delimiter)

@@ -31,6 +31,9 @@ _MARKS = (
 # Parts of a list on one line: cut after each address.
 _ADDRESSED = re.compile(r"[^,;\t]*@[^,;\t]*")
 _QUOTED_NAME = re.compile(r'^\s*"[^"]*"\s*<')
+# What no spreadsheet writes into text; one byte in a hundred is more than an accident.
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f]")
+_MOST_CONTROLS = 0.01
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,8 @@ def _encoding(file: BinaryIO, sample: bytes) -> str:
             return name
     if wide := _wide(sample):
         return wide
+    if b"\0" in sample or len(_CONTROLS.findall(sample)) > len(sample) * _MOST_CONTROLS:
+        raise no_table()  # a picture, a PDF: what its accents look like does not matter
     odd, has_utf8 = _first_that_is_not_utf8(file)
     if odd is None:
         return "utf-8"

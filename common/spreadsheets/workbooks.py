@@ -22,6 +22,12 @@ MOST_CELLS = 2_000_000
 
 _CHUNK = 512 * 1024
 _FILLED = re.compile(rb"""<(?:\w+:)?c\b[^<>]*?\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,9})["'][^<>]*(?<!/)>""")
+# A formula whose value nobody ever worked out: written by a program, and not saved by a spreadsheet since.
+_NO_VALUE = re.compile(
+    rb"""<(?:\w+:)?c\b(?![^<>]*\st\s*=)[^<>]*>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<>]*</(?:\w+:)?f>)\s*"""
+    rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
+)
+_LONGEST_TAGS = 4000
 _PROTECTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -121,7 +127,9 @@ def _measure_sheet(packed: zipfile.ZipFile, sheet: zipfile.ZipInfo) -> int:
                     columns[letters] = _column(letters)
                 row = int(digits)
                 top, bottom = min(top, row), max(bottom, row)
-            tail = piece[piece.rfind(b"<") :][-2000:]
+            if _NO_VALUE.search(piece):
+                raise _not_worked_out()
+            tail = piece[-_LONGEST_TAGS:]
     if columns:
         left, right = min(columns.values()), max(columns.values())
     cells = max(bottom - top + 1, 0) * max(right - left + 1, 0)
@@ -167,6 +175,16 @@ def _unreadable() -> Invalid:
     return Invalid(
         _("This workbook cannot be read: it is damaged or cut off. Save it again as XLSX or CSV."),
         code="unreadable",
+    )
+
+
+def _not_worked_out() -> Invalid:
+    return Invalid(
+        _(
+            "This workbook holds formulas that were never worked out: their cells would be read as empty. Open it in"
+            " your spreadsheet, save it, and choose it again."
+        ),
+        code="not_worked_out",
     )
 
 

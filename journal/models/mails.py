@@ -61,6 +61,8 @@ class Message(models.Model):
         ABANDONED = "abandoned", _("The worker stopped while it was sending this mail.")
         MOVED = "moved", _("The organisation moved here before this mail was sent. Send it again.")
 
+    ASTRAY = (State.FAILED, State.UNKNOWN, State.BOUNCED)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     scope = models.CharField(max_length=60, help_text="whose outbox: issuer:<id> or site")
     kind = models.CharField(max_length=40, help_text="folder below templates/emails")
@@ -140,7 +142,7 @@ class Message(models.Model):
     @property
     def needs_a_hand(self) -> bool:
         """It did not arrive, or perhaps not: somebody has to mend the address, or send it again."""
-        return self.state in (self.State.FAILED, self.State.UNKNOWN, self.State.BOUNCED)
+        return self.state in self.ASTRAY
 
     @property
     def message_id(self) -> str:

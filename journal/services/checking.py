@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from common.checking import Check, Finding, in_steps
 from common.sealing import SealBroken, key_provider
-from journal.models import Chain, Entry, Message, MessageQuerySet
+from journal.models import Chain, Delivery, Entry, Message, MessageQuerySet, Webhook
 from journal.services.changing import WAITING
 from journal.services.gathering import DIGESTS
 from journal.services.recording import broken_links
@@ -36,11 +36,11 @@ def forgotten_leases(at: datetime) -> Iterator[Finding]:
 
 
 def untried(at: datetime) -> Iterator[Finding]:
-    rows = _mails().filter(state=Message.State.DUE, attempts=0, due_at__lt=at - UNTRIED_FOR)
+    """Each attempt that fails sets the time of the next: what is due that long was not tried again either."""
+    rows = _mails().filter(state=Message.State.DUE, due_at__lt=at - UNTRIED_FOR)
     for row in rows.iterator():
-        yield Finding(
-            "message.never_tried", f"was due on {row.due_at:%Y-%m-%d %H:%M} and nobody tried", _at(row)
-        )
+        code = "message.not_tried_again" if row.attempts else "message.never_tried"
+        yield Finding(code, f"was due on {row.due_at:%Y-%m-%d %H:%M} and nobody tried", _at(row))
 
 
 def endings(at: datetime) -> Iterator[Finding]:
@@ -78,6 +78,30 @@ def seals(at: datetime) -> Iterator[Finding]:
                 yield Finding("message.seal", f"its claim link cannot be opened: {broken}", _at(row))
 
 
+def deliveries(at: datetime) -> Iterator[Finding]:
+    """Events on their way to webhooks: tried while somebody listens, and at their end with an answer or a trouble."""
+    rows = Delivery.objects.select_related("webhook").defer("payload", "answer")
+    long_over = Q(lease_until__lt=at - LEASE_LONG_OVER) | Q(lease_until=None)
+    for row in rows.filter(long_over, state=Delivery.State.LEASED).iterator():
+        what = "is being sent by a worker that has long been gone"
+        yield Finding("delivery.lease_forgotten", what, _to(row))
+    listening = Q(webhook__rest_until=None) | Q(webhook__rest_until__lt=at)
+    due = Q(state=Delivery.State.DUE, due_at__lt=at - UNTRIED_FOR, webhook__state=Webhook.State.ACTIVE)
+    for row in rows.filter(due, listening).iterator():
+        what = f"was due on {row.due_at:%Y-%m-%d %H:%M} and nobody tried"
+        yield Finding("delivery.never_tried", what, _to(row))
+    answered = Q(state=Delivery.State.DELIVERED, tried_at__isnull=False, status__range=(200, 299))
+    given_up = Q(state=Delivery.State.FAILED) & ~Q(trouble="")
+    ended = rows.filter(state__in=[Delivery.State.DELIVERED, Delivery.State.FAILED])
+    for row in ended.exclude(answered).exclude(given_up).iterator():
+        what = f"ended as “{row.state}” without what says so"
+        yield Finding("delivery.ended_without_reason", what, _to(row))
+
+
+def _to(row: Delivery) -> str:
+    return f"event {row.event_id} ({row.kind}) for webhook {row.webhook_id} of {row.webhook.scope}"
+
+
 def _mails() -> MessageQuerySet:
     """But those that go in the mail for several: it is that one that is leased and tried."""
     return Message.objects.filter(digest=None)
@@ -113,6 +137,11 @@ CHECKS = (
         "mails that go together end together",
         digests,
         "Set the state of these mails to that of the mail named in `digest`, or send them again.",
+    ),
+    Check(
+        "events for webhooks come to their end",
+        deliveries,
+        "See that a worker takes the queue `webhooks`. Send again from the webhook’s page what ended without a reason.",
     ),
     Check(
         "mails can be opened with the keys at hand",

@@ -16,7 +16,7 @@ from django.db.models import Q
 from journal.models import Message
 
 # Which kinds are gathered, and as what.
-DIGESTS = {"award": "award_digest"}
+DIGESTS = {"award": "award_digest", "reminder": "reminder_digest"}
 MOST = 30
 Group = tuple[str, str, str, str]
 

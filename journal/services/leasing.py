@@ -72,13 +72,13 @@ def settle(message: Message, outcome: Outcome, *, at: datetime) -> Message.State
     changes: dict[str, Any] = {
         "state": outcome.state, "reason": outcome.reason, "doubts": doubts, "lease_until": None
     }  # fmt: skip
+    is_last = message.attempts > len(delays) or doubts >= MOST_DOUBTS
     if outcome.state == Message.State.SENT:
         changes["sent_at"] = at
-    elif outcome.state == Message.State.DUE:
-        if message.attempts > len(delays) or doubts >= MOST_DOUBTS:
-            changes["state"] = Message.State.UNKNOWN if doubts else Message.State.FAILED
-        else:
-            changes |= {"due_at": at + timedelta(seconds=delays[message.attempts - 1]), "is_paced": False}
+    elif outcome.state == Message.State.DUE and not is_last:
+        changes |= {"due_at": at + timedelta(seconds=delays[message.attempts - 1]), "is_paced": False}
+    else:  # who refuses it now may have taken it before
+        changes["state"] = Message.State.UNKNOWN if doubts else Message.State.FAILED
     if changes["state"] != Message.State.DUE:
         changes["sealed"] = None
     if _mine([message], message.attempts).update(**changes):

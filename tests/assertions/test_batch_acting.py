@@ -208,3 +208,17 @@ def test_what_members_see_of_it(badge: Badge) -> None:
     batch.state, batch.ready, batch.finished_at = Batch.State.ISSUING, 8, None
     going_on = progress_of(batch, at=batch.created_at + timedelta(seconds=60))
     assert (going_on.per_minute, going_on.seconds_left) == (4.0, 120)
+
+
+def test_a_pause_is_no_slow_work(badge: Badge) -> None:
+    batch, noon = confirmed(badge, people_csv(12)), timezone.now()
+    batches.issue_chunk(batch_id=batch.pk, at=noon, size=4)
+    batches.pause(batch=batch, by=SYSTEM, at=noon)
+    in_the_morning = noon + timedelta(hours=20)
+    batches.resume(batch=batch, by=SYSTEM, at=in_the_morning)
+    batch.refresh_from_db()
+    assert progress_of(batch, at=in_the_morning + timedelta(seconds=30)).seconds_left is None
+    batches.issue_chunk(batch_id=batch.pk, at=in_the_morning, size=2)
+    batch.refresh_from_db()
+    found = progress_of(batch, at=in_the_morning + timedelta(minutes=1))
+    assert (found.done, found.per_minute, found.seconds_left) == (6, 2.0, 180)

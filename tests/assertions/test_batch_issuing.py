@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import User
 from assertions.models import Award, Batch, BatchRow, Claim
@@ -115,6 +115,26 @@ def test_an_archived_badge_pauses_the_batch_and_says_why(badge: Badge) -> None:
     assert (work(batch).state, batch.awarded, batch.problem) == (Batch.State.DONE, 2, "")
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_who_brought_the_list_is_told_that_it_does_not_go_on(
+    badge: Badge, owner: User, language: str
+) -> None:
+    with translation.override(language):
+        batch = confirmed(badge, people_csv(2), by=owner.actor)
+    Badge.objects.filter(pk=badge.pk).update(state=Badge.State.ARCHIVED)
+    work(batch)
+    Badge.objects.filter(pk=badge.pk).update(state=Badge.State.PUBLISHED)
+    batches.resume(batch=batch, by=owner.actor, at=timezone.now())
+    Badge.objects.filter(pk=badge.pk).update(state=Badge.State.ARCHIVED)
+    work(batch)
+    [message] = Message.objects.filter(kind="batch_paused")  # not again for the same trouble
+    mail = write(message, secrets={})
+    assert message.recipient == owner.email
+    for text in (str(mail.body), str(mail.alternatives[0][0])):
+        assert batch.problem in text.replace("\n", " ")
+        assert f"/manage/{badge.issuer.slug}/batches/{batch.pk}" in text
+
+
 def test_what_is_under_way_when_the_batch_is_paused_is_taken_back(
     badge: Badge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,6 +172,13 @@ def test_who_brought_the_list_is_told_once_that_it_is_done(badge: Badge, owner: 
     assert not batches.finish(batch_id=batch.pk, at=timezone.now())
     assert Message.objects.filter(kind="batch_done").count() == 1
     assert Entry.objects.filter(action=Action.BATCH_FINISHED).count() == 1
+
+
+def test_who_has_left_the_organisation_is_told_nothing_more(badge: Badge, awarder: User) -> None:
+    batch = confirmed(badge, people_csv(3), by=awarder.actor)
+    awarder.memberships.all().delete()
+    assert work(batch).state == Batch.State.DONE
+    assert not Message.objects.filter(kind="batch_done").exists()
 
 
 def test_without_notification_nobody_is_written_to(badge: Badge) -> None:

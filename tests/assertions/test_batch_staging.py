@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 
 from accounts.models import User
 from assertions.models import Batch, BatchRow, ColumnMapping
-from assertions.queries import batches_for_members
+from assertions.queries import batches_for_members, failed_rows_of
 from assertions.services import batches
 from assertions.services.batches import staging
 from badges.models import Badge
@@ -61,7 +61,7 @@ def test_only_a_published_badge_gets_a_list(badge: Badge) -> None:
 
 
 def test_rows_are_read_with_their_numbers(badge: Badge) -> None:
-    text = "Courriel;Prénom;Nom;Note\nINES@Example.org ;Inès;Marchand;Bravo\n\njean@example.org;Jean;;\n"
+    text = "Courriel;Prénom;Nom;Motif\nINES@Example.org ;Inès;Marchand;Bravo\n\njean@example.org;Jean;;\n"
     batch = rehearsed(badge, text)
     assert (batch.state, batch.rows_read, batch.ready) == (Batch.State.REHEARSED, 2, 2)
     assert batch.mapping == {"0": "address", "1": "first_name", "2": "last_name", "3": "narrative"}
@@ -223,6 +223,27 @@ def test_columns_read_otherwise_are_remembered_for_the_same_headings(badge: Badg
     assert (row_of(later, 2).address, later.mapping_is_guess) == ("d@example.org", False)
     with pytest.raises(Invalid, match="which column"):
         batches.remap(batch=later, mapping={0: "name"}, by=SYSTEM, at=timezone.now())
+
+
+def test_a_column_more_is_read_as_the_list_was_before(badge: Badge) -> None:
+    batch = rehearsed(badge, "email,Contact,Comment\na@example.org,nobody,x\n")
+    batches.remap(batch=batch, mapping={1: "address"}, by=SYSTEM, at=timezone.now())
+    assert states(work(batch)) == ["wrong"]
+    _kind, pieces = failed_rows_of(batch)
+    mended = b"".join(pieces).decode("utf-8-sig").replace("nobody", "b@example.org")
+    again = rehearsed(
+        badge,
+        mended.replace("What is wrong", "Language").replace(
+            "“b@example.org” has no @. An address looks like name@example.org.", "fr"
+        ),
+    )
+    assert again.headers == ["email", "Contact", "Comment", "Language"]
+    assert again.mapping == {"1": "address", "3": "language"}, (
+        "what was left alone stays so; what is new is guessed"
+    )
+    assert again.mapping_is_guess
+    other = rehearsed(badge, "email,Comment\nc@example.org,y\n")
+    assert other.mapping == {"0": "address", "1": "narrative"}
 
 
 def test_pasted_lines_and_rows_of_a_program_are_read_alike(badge: Badge) -> None:

@@ -155,6 +155,14 @@ def test_a_mail_of_no_award_or_of_one_that_is_answered(badge: Badge) -> None:
     assert found() == {"mail.no_award"}
 
 
+def test_a_mail_that_brings_a_link_to_somebody_else(badge: Badge) -> None:
+    make_award(badge, notify=True)
+    Message.objects.update(recipient="else@example.org")
+    assert found() == {"mail.other_person"}
+    Message.objects.update(state="sent", sent_at=NOON, sealed=None)
+    assert found() == set(), "the address may have been forgotten since"
+
+
 def test_evidence_that_is_gone_another_or_nobodys(badge: Badge) -> None:
     given = store_evidence(content=b"%PDF-1", name="plan.pdf")
     make_award(badge, evidence=[given])

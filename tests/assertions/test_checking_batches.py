@@ -48,7 +48,9 @@ def test_nothing_where_all_is_well(badge: Badge) -> None:
         award=Award.objects.filter(round=done.pk).first(), address="right@example.org", by=SYSTEM,
         at=timezone.now(),
     )  # fmt: skip
-    confirmed(badge, people_csv(2, prefix="issuing"))
+    issuing = confirmed(badge, people_csv(2, prefix="issuing"))
+    assert found() == set()
+    work(issuing)
     thrown = rehearsed(badge, "email\na@example.org\n")
     work(batches.discard(batch=thrown, by=SYSTEM, at=timezone.now()))
     cancelled = confirmed(badge, people_csv(2, prefix="rest"))
@@ -102,11 +104,36 @@ def test_a_batch_that_ended_with_rows_left(badge: Badge) -> None:
     assert found() == {"batch.ended_without_time"}
 
 
-@pytest.mark.parametrize("state", ["held", "reading", "revoking"])
+@pytest.mark.parametrize("state", ["held", "reading", "revoking", "restoring", "cancelled", "issuing"])
 def test_a_batch_that_nobody_goes_on_with(badge: Badge, state: str) -> None:
     long_ago = timezone.now() - timedelta(hours=2)
-    change(rehearsed(badge), state=state, hold_until=long_ago, lease_until=long_ago, created_at=long_ago)
+    times = ("hold_until", "lease_until", "created_at", "started_at", "finished_at")
+    change(rehearsed(badge), state=state, **dict.fromkeys(times, long_ago))
     assert found() == {"batch.stalled"}
+
+
+def test_a_batch_that_goes_on_or_has_just_been_resumed(badge: Badge) -> None:
+    batch = confirmed(badge, people_csv(4))
+    change(batch, started_at=timezone.now() - timedelta(hours=2))
+    assert found() == {"batch.stalled"}
+    batches.issue_chunk(batch_id=batch.pk, at=timezone.now(), size=2)
+    assert found() == set()
+    Award.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    assert "batch.stalled" in found()
+    batches.pause(batch=batch, by=SYSTEM, at=timezone.now())
+    batches.resume(batch=batch, by=SYSTEM, at=timezone.now())
+    assert "batch.stalled" not in found()
+
+
+def test_a_revocation_that_nobody_takes_up(badge: Badge) -> None:
+    batches.revoke_batch(batch=awarded(badge), reason="A mistake.", by=SYSTEM, at=timezone.now())
+    assert found(hours=1) == set()
+    assert found(hours=7) == {"batch.stalled"}
+
+
+def test_more_revoked_than_awarded(badge: Badge) -> None:
+    change(awarded(badge), revoked=4)
+    assert found() == {"batch.counts"}
 
 
 def test_a_batch_that_is_revoked_in_part(badge: Badge) -> None:
@@ -134,6 +161,22 @@ def test_what_was_thrown_away_and_is_still_there(badge: Badge) -> None:
     batches.discard(batch=rehearsed(badge), by=SYSTEM, at=timezone.now())
     assert found() == set()
     assert found(hours=2) == {"batch.not_cleared"}
+
+
+def test_what_could_not_be_read_and_is_still_there(badge: Badge) -> None:
+    batch = rehearsed(badge)
+    change(
+        batch,
+        state="unreadable",
+        finished_at=timezone.now(),
+        rows_to_clear=batch.rows_read,
+        rows_read=0,
+        ready=0,
+    )
+    assert found() == set()
+    assert found(hours=2) == {"batch.not_cleared"}
+    work(Batch.objects.get(pk=batch.pk))
+    assert found(hours=2) == set()
 
 
 def test_a_file_that_is_kept_too_long_or_that_nobody_names(badge: Badge) -> None:

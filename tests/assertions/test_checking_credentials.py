@@ -1,5 +1,6 @@
 """Each planted violation is found in credentials and in status lists."""
 
+from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -15,6 +16,8 @@ from assertions.services.making import open_claims
 from badges.models import Badge
 from common.actors import SYSTEM
 from issuers.models import Issuer
+from issuers.services.keys import private_key
+from openbadges import jws
 from tests.assertions.test_credentials import assessed
 from tests.assertions.views import visiting
 from tests.factories import NOON, make_accepted, make_award, make_badge, make_issuer
@@ -58,6 +61,14 @@ def test_nothing_where_all_is_well(badge: Badge, issuer: Issuer) -> None:
 def test_bytes_that_do_not_verify(kept: Credential, fields: dict[str, str]) -> None:
     change(kept, **fields)
     assert found() == {"credential.signature"}
+
+
+def test_a_token_that_says_something_else_than_its_document(kept: Credential) -> None:
+    """Of two members of one name the last one counts: both signatures verify."""
+    kept.claims += ',"name":"Another badge"'
+    header, _payload, signature = jws.sign(kept.payload, private_key(kept.token_key)).split(".")
+    change(kept, claims=kept.claims, header=urlsafe_b64decode(header + "==").decode(), signature=signature)
+    assert found() == {"credential.two_tongues"}
 
 
 def test_another_ones_bytes(kept: Credential, badge: Badge) -> None:

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from assertions.models import Award
 from assertions.services import revoke
 from assertions.services.claiming import accept, claim_for, decline
+from assertions.services.reminding import remind_due
 from assertions.services.texts import save_text
 from badges.models import Badge
 from common.actors import SYSTEM
@@ -189,3 +190,26 @@ def test_each_badge_speaks_in_the_words_of_its_organisation(
     assert "The other language." not in text(server)
     assert text(server).count(usual.description) == 1, "who wrote nothing keeps the usual words"
     assert len(tokens(text(server))) == 2
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_who_has_answered_none_of_several_is_reminded_in_one_mail(
+    server: Server, issuer: Issuer, language: str
+) -> None:
+    rows = awarded(issuer, "One", "Two", language=language)
+    save_text(
+        badge=rows[0].badge, kind="reminder", language=language, subject="x", body="Still **there**, {name}?",
+        by=SYSTEM, at=NOON,
+    )  # fmt: skip
+    sweep()
+    week = timedelta(days=7)
+    assert remind_due(now=lambda: NOON + week) == 2
+    assert sweep(week.total_seconds()) == {State.SENT: 1}
+    mail = server.received[1]
+    assert mail["Message-ID"].strip() == Message.objects.get(kind="reminder_digest").message_id
+    said, html = text(server, 1), str(mail.get_body(("html",)).get_content())  # type: ignore[union-attr]
+    assert all(row.version.text(language).name in said for row in rows)
+    assert "Still **there**" in said
+    assert "Still <strong>there</strong>" in html
+    assert {claim_for(link, at=NOON + week).award for link in tokens(said)} == set(rows)
+    assert "2 badges" in mail["Subject"]

@@ -9,16 +9,16 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from assertions.models import Award
-from assertions.services import Nomination, award_many, open_claims, revoke, undo_revocation
+from assertions.services import Nomination, award_many, batches, open_claims, revoke, undo_revocation
 from assertions.services.claiming import accept, decline, disown, show_again, withdraw
 from assertions.services.replacing import award_instead
-from assertions.webhooks import batch_event
 from badges.models import Badge
 from common.actors import SYSTEM
 from common.tokens import new_token
 from issuers.models import Issuer
 from journal.models import Delivery, EventType, Webhook
-from journal.services import make_webhook, queue_events
+from journal.services import make_webhook
+from tests.assertions.batching import confirmed, people_csv, work
 from tests.factories import NOON, make_accepted, make_award, make_badge
 
 pytestmark = pytest.mark.django_db
@@ -126,17 +126,23 @@ def test_awarded_anew_at_another_address_is_two_events(badge: Badge) -> None:
     assert [one["type"] for one in told()] == ["award.created", "award.revoked", "award.created"]
 
 
-def test_a_finished_batch(badge: Badge) -> None:
+@pytest.mark.parametrize("ending", ["done", "cancelled"])
+def test_a_finished_batch(badge: Badge, settings, tmp_path, ending: str) -> None:
+    settings.MEDIA_ROOT = tmp_path
     listen(badge.issuer, events=["batch.finished"])
-    event = batch_event(
-        issuer=badge.issuer, batch_id="b1", badge_id=badge.pk, name="Spring", counts={"awarded": 2}, at=NOON
-    )
-    queue_events([event], scope=badge.issuer.scope, kind=EventType.BATCH_FINISHED, at=NOON)
+    batch = confirmed(badge, people_csv(3) + "nobody,Wrong\n", name="Spring")
+    batches.issue_chunk(batch_id=batch.pk, at=NOON, size=2)
+    if ending == "cancelled":
+        batches.cancel_rest(batch=batch, by=SYSTEM, at=NOON)
+    work(batch)
     [event] = told()
+    rest = {"awarded": 3, "cancelled": 0} if ending == "done" else {"awarded": 2, "cancelled": 1}
+    counts = {"ready": 0, "wrong": 1, "duplicate": 0, "refused": 0} | rest
     assert event["data"]["batch"] == {
-        "id": "b1", "url": f"{SITE}/api/v1/batches/b1/", "name": "Spring", "counts": {"awarded": 2},
-        "finished_on": "2026-03-03T12:00:00Z",
+        "id": str(batch.pk), "url": f"{SITE}/api/v1/batches/{batch.pk}/", "name": "Spring", "counts": counts,
+        "finished_on": event["data"]["batch"]["finished_on"],
     }  # fmt: skip
+    assert counts == batch.counts
 
 
 def test_only_those_who_want_it_in_that_organisation_are_told(badge: Badge, other_issuer: Issuer) -> None:

@@ -10,7 +10,8 @@ from badges.designer import Design
 from badges.models import Badge
 from badges.queries import AlignmentContent, Content, CriterionContent, CriterionWords, Words
 from badges.services import create_published_badge
-from common.actors import SYSTEM
+from common.actors import SYSTEM, Actor
+from issuers.models import Issuer
 from issuers.services.organisations import create_issuer
 
 NOW = timezone.now()
@@ -19,11 +20,19 @@ CRITERIA = ("Prepare a plan", "Involve everyone", "Evaluate what was learnt")
 
 def make_badge() -> Badge:
     by = User.objects.create_user("owner@example.org", name="Olga Owner").actor
-    issuer = create_issuer(name="Atelier Nord", email="badges@example.org", by=by, at=NOW)
-    words = Words(
-        "Run a workshop", "Prepares, runs and evaluates a workshop.", "Shown **in practice**.", "Violet seal"
+    return _published(
+        create_issuer(name="Atelier Nord", email="badges@example.org", by=by, at=NOW), "Run a workshop", by
     )
-    said = [CriterionWords(name, f"{name}, seen by two trainers.") for name in CRITERIA]
+
+
+def another_badge(badge: Badge) -> Badge:
+    """Of the same organisation."""
+    return _published(badge.issuer, "Plan a workshop", SYSTEM)
+
+
+def _published(issuer: Issuer, name: str, by: Actor) -> Badge:
+    words = Words(name, "Prepares, runs and evaluates a workshop.", "Shown **in practice**.", "Violet seal")
+    said = [CriterionWords(criterion, f"{criterion}, seen by two trainers.") for criterion in CRITERIA]
     content = Content(
         language="en",
         words={"en": words, "fr": words},

@@ -63,7 +63,8 @@ class Post:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         mail = message_from_bytes(envelope.content)
-        self.received.append(Received(envelope.rcpt_tos[0], str(mail["Message-ID"])))
+        message_id = str(mail["Message-ID"]).strip()  # a long one stands on a line of its own
+        self.received += [Received(address, message_id) for address in envelope.rcpt_tos]
         if self._trouble == "drop after data":
             server.transport.abort()
         return "250 OK"

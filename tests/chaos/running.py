@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
 
 from django.core.management import call_command
 from django.db import InterfaceError, OperationalError, connection
@@ -14,10 +15,11 @@ from assertions.models import Batch, BatchRow
 from assertions.services import batches
 from assertions.services.batches import Options
 from assertions.tasks import sweep_batches
+from badges.models import Badge
 from common.actors import SYSTEM
 from journal.models import Message
 from journal.tasks import deliver_due_messages
-from tests.bench.stage import make_badge
+from tests.bench.stage import another_badge, make_badge
 from tests.chaos.judging import FINAL, problems
 
 if TYPE_CHECKING:
@@ -26,31 +28,35 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 IN_TIME = 120.0
 LISTS = 3
+TWICE = 10
+"""Every so many-th person is awarded a second badge: both may go in one mail."""
 
 
 class Run:
     def __init__(self, world: "World", *, people: int, hurry: bool) -> None:
         self.world, self.hurry = world, hurry
         self.people = [f"person{number}@example.org" for number in range(people)]
-        self.batches: list[Batch] = []
+        self.lists: dict[UUID, list[str]] = {}
         self.seconds = 0.0
         self._woken = time.monotonic()
         self._began = time.monotonic()
 
     def hand_in(self) -> None:
-        """Three lists, confirmed as they are handed in."""
+        """Three lists for one badge and a short one for another, confirmed as they are handed in."""
         badge = make_badge()
         size = -(-len(self.people) // LISTS)
+        self._hand_in(another_badge(badge), self.people[::TWICE])
         for start in range(0, len(self.people), size):
-            lines = [f"{one},Person" for one in self.people[start : start + size]]
-            file = io.BytesIO("\n".join(["email,name", *lines]).encode())
-            options = Options(start_after=timedelta(0))
-            batch = batches.upload(
-                badge=badge, name=f"List {start}", file=file, file_name="people.csv", options=options,
-                by=SYSTEM, at=timezone.now(),
-            )  # fmt: skip
-            self.batches.append(batch)
+            self._hand_in(badge, self.people[start : start + size])
         self._wake()
+
+    def _hand_in(self, badge: Badge, people: list[str]) -> None:
+        file = io.BytesIO("\n".join(["email,name", *(f"{one},Person" for one in people)]).encode())
+        batch = batches.upload(
+            badge=badge, name=f"List {len(self.lists)}", file=file, file_name="people.csv",
+            options=Options(start_after=timedelta(0)), by=SYSTEM, at=timezone.now(),
+        )  # fmt: skip
+        self.lists[batch.pk] = people
 
     def go(self, faults: "Sequence[Fault]") -> None:
         waiting, last = list(faults), time.monotonic()
@@ -75,17 +81,19 @@ class Run:
 
     def share(self) -> float:
         """How much of the work is done: rows and mails with their final state, batches that know it."""
-        ids = [batch.pk for batch in self.batches]
-        rows = BatchRow.objects.filter(batch__in=ids).exclude(state=BatchRow.State.READY).count()
+        rows = BatchRow.objects.filter(batch__in=self.lists).exclude(state=BatchRow.State.READY).count()
         mails = Message.objects.filter(kind="award", state__in=FINAL).count()
-        ended = Batch.objects.filter(pk__in=ids, state=Batch.State.DONE).count()
-        return (rows + mails + ended) / (2 * len(self.people) + len(ids))
+        ended = Batch.objects.filter(pk__in=self.lists, state=Batch.State.DONE).count()
+        return (rows + mails + ended) / (2 * self._awards + len(self.lists))
+
+    @property
+    def _awards(self) -> int:
+        """How many there are to be."""
+        return sum(map(len, self.lists.values()))
 
     def judge(self) -> list[str]:
         """This run's own judgement, then the product's."""
-        found = problems(
-            people=self.people, batches=[one.pk for one in self.batches], received=self.world.post.received
-        )
+        found = problems(lists=self.lists, received=self.world.post.received)
         if self.seconds > IN_TIME:
             found.append(f"not at its end within {IN_TIME:.0f} s of the last fault")
         said = io.StringIO()
@@ -100,7 +108,11 @@ class Run:
         states = {state: Message.objects.filter(kind="award", state=state).count() for state in FINAL}
         told = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
         again = len(self.world.post.received) - len({one.message_id for one in self.world.post.received})
-        return f"{len(self.people)} people; mails: {told}; {again} repeated with the same Message-ID"
+        together = Message.objects.filter(kind="award_digest").count()
+        return (
+            f"{len(self.people)} people, {self._awards} awards; mails: {told}, {together} of them for two badges;"
+            f" {again} repeated with the same Message-ID"
+        )
 
     def _help(self) -> None:
         if self.hurry and time.monotonic() - self._woken > 2:

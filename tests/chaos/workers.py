@@ -48,6 +48,10 @@ class Group:
                 start_new_session=True,
             )
 
+    @property
+    def is_alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
     def end(self, number: int) -> None:
         """Sends a signal to everything that was started here, and to nothing else."""
         if self.process is not None:
@@ -75,11 +79,13 @@ class Crew:
             group.end(signal.SIGKILL)
 
     def kill(self) -> None:
-        running = [group for group in self.groups if group.process is not None]
-        if running:
-            group = self._chance.choice(running)
-            group.end(signal.SIGKILL)
-            group.starts_at = time.monotonic() + self._chance.uniform(0, 1.5)
+        """Whoever is killed has been alive: where all of them are gone, one is waited for."""
+        while not (running := [group for group in self.groups if group.is_alive]):
+            self.tend()
+            time.sleep(0.1)
+        group = self._chance.choice(running)
+        group.end(signal.SIGKILL)
+        group.starts_at = time.monotonic() + self._chance.uniform(0, 1.5)
 
     def tend(self) -> None:
         for group in self.groups:

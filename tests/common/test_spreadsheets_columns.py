@@ -33,6 +33,16 @@ def test_columns_are_known_by_their_names(headers: str, fields: str) -> None:
     assert guessed(named, row) == dict(enumerate(fields.split()))
 
 
+@pytest.mark.parametrize("remark", ["Nom (facultatif)", "Lien(s) de preuve", "Langue préférée [fr, en]"])
+def test_what_stands_in_brackets_is_a_remark(remark: str) -> None:
+    assert guessed(["E-mail", remark], ["i@example.org", "words"])[1] in ("name", "evidence", "language")
+
+
+@pytest.mark.parametrize("header", ["Note", "Notes", "Note (sur 20)"])
+def test_marks_and_notes_are_not_published_unasked(header: str) -> None:
+    assert guessed(["E-mail", header], ["i@example.org", "12,5"]) == {0: "address"}
+
+
 def test_unknown_columns_are_left_alone() -> None:
     assert guessed(["E-mail", "Groupe", "Téléphone"], ["i@example.org", "B", "0600000000"]) == {0: "address"}
 

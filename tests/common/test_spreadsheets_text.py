@@ -99,6 +99,7 @@ def test_pasted_people_come_through_the_same_door(pasted: str, people: list[tupl
         (b"name,mail\nLeo,l@example.org\n" + b"\x00" * 9, "no_table"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "no_table"),
         (b"%PDF-1.7 \x00\xe2\xe3" * 20, "no_table"),
+        ("é".encode() + bytes(range(1, 256)) * 20, "no_table"),
         (b"Name;E-mail\n" + b"x" * 40_000_000, "endless_line"),
         (b'Name;E-mail\n"Leo;l@example.org\n' + b"Ines;i@example.org\n" * 20_000, "endless_cell"),
         (b"E-mail" + b";x" * 300 + b"\nl@example.org" + b";y" * 300, "too_many_columns"),

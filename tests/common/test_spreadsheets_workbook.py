@@ -43,6 +43,31 @@ def test_a_formula_gives_the_value_that_was_kept_with_it() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<c r="A2"><f>B2&amp;"@example.org"</f><v></v></c>',
+        b'<c r="A2" s="1"><f>B2</f><v/></c>',
+        b'<x:c r="A2"><x:f t="shared" si="0"/></x:c>',
+    ],
+)
+def test_a_formula_that_was_never_worked_out_is_no_empty_cell(cell: bytes) -> None:
+    sheet = b'<worksheet xmlns="x"><sheetData><row r="2">' + cell + b"</row></sheetData></worksheet>"
+    for before in (b"", b" " * (512 * 1024 - 70)):  # also where the file is read in two pieces
+        file = changed(workbook(PEOPLE), SHEET, sheet.replace(b"<row", before + b"<row"))
+        assert refusal(file).code == "not_worked_out"
+
+
+def test_a_formula_whose_value_is_an_empty_text_is_one() -> None:
+    sheet = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        b'<row r="1"><c r="A1" t="inlineStr"><is><t>leo@example.org</t></is></c>'
+        b'<c r="B1" t="str"><f>IF(A1="","x","")</f><v></v></c></row></sheetData></worksheet>'
+    )
+    rows = [row.cells for row in open_table(changed(workbook(PEOPLE), SHEET, sheet)).rows()]
+    assert rows == [["leo@example.org", ""]]
+
+
 def test_the_first_sheet_with_something_in_it_is_read_and_rows_keep_their_numbers() -> None:
     rows = [[], [None, "Participants"], [], *([None, *row] for row in PEOPLE[:2]), [], [None, *PEOPLE[2]]]
     table = open_table(workbook(rows, before=2))

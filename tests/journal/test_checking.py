@@ -6,9 +6,9 @@ import pytest
 
 from common.actors import SYSTEM
 from common.checking import in_steps
-from journal.models import Action, Chain, Entry, Message
+from journal.models import Action, Chain, Delivery, Entry, EventType, Message, Webhook
 from journal.queries import mail_queue
-from journal.services import Mail, checking, queue_mails, record
+from journal.services import Event, Mail, checking, make_webhook, queue_events, queue_mails, record
 from journal.services.leasing import claim_lot, settle, settle_sent
 from journal.services.postbox import Outcome
 from tests.factories import NOON
@@ -65,6 +65,60 @@ def test_a_mail_that_nobody_tries() -> None:
     row = a_mail()
     assert codes(checking.CHECKS, at=LATER) == {"message.never_tried"}
     change(row, attempts=1)
+    assert codes(checking.CHECKS, at=LATER) == {"message.not_tried_again"}
+    change(row, due_at=LATER)
+    assert codes(checking.CHECKS, at=LATER) == set()
+
+
+def test_a_mail_for_several_that_holds_none() -> None:
+    for number in (1, 2):
+        a_mail(number)
+    [digest] = claim_lot(at=NOON)
+    Message.objects.exclude(pk=digest.pk).delete()
+    assert codes(checking.CHECKS, at=NOON) == set()
+    found = codes(checking.CHECKS, at=LATER)
+    assert found == {"message.digest_empty", "message.lease_forgotten"}
+
+
+@pytest.fixture
+def delivery() -> Delivery:
+    hook, _secret = make_webhook(
+        scope="issuer:1",
+        url="https://example.org/badges",
+        events=[EventType.AWARD_CREATED],
+        by=SYSTEM,
+        at=NOON,
+    )
+    queue_events([Event({})], scope="issuer:1", kind=EventType.AWARD_CREATED, at=NOON)
+    return hook.deliveries.get()
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({}, "delivery.never_tried"),
+        ({"state": "leased", "lease_until": NOON}, "delivery.lease_forgotten"),
+        ({"state": "leased"}, "delivery.lease_forgotten"),
+        ({"state": "delivered"}, "delivery.ended_without_reason"),
+        ({"state": "delivered", "tried_at": NOON, "status": 500}, "delivery.ended_without_reason"),
+        ({"state": "failed"}, "delivery.ended_without_reason"),
+    ],
+)
+def test_an_event_that_does_not_come_to_its_end(
+    delivery: Delivery, fields: dict[str, object], code: str
+) -> None:
+    Delivery.objects.update(**fields)
+    assert codes(checking.CHECKS, at=LATER) == {code}
+
+
+def test_an_event_that_waits_for_its_webhook_or_has_ended(delivery: Delivery) -> None:
+    assert codes(checking.CHECKS, at=NOON) == set()
+    for hook in ({"state": "paused"}, {"state": "active", "rest_until": LATER + timedelta(hours=1)}):
+        Webhook.objects.update(**hook)
+        assert codes(checking.CHECKS, at=LATER) == set()
+    Delivery.objects.update(state="delivered", status=204, tried_at=NOON)
+    assert codes(checking.CHECKS, at=LATER) == set()
+    Delivery.objects.update(state="failed", status=500, trouble="refused")
     assert codes(checking.CHECKS, at=LATER) == set()
 
 
@@ -116,6 +170,6 @@ def test_several_in_one_mail_that_is_tried_again_are_not_untried() -> None:
         a_mail(number)
     [digest] = claim_lot(at=NOON)
     settle(digest, Outcome(Message.State.DUE, reason="unreachable"), at=NOON)
-    change(digest, due_at=NOON, attempts=3)
+    change(digest, due_at=LATER, attempts=3)
     assert codes(checking.CHECKS, at=LATER) == set()
     assert mail_queue(at=LATER).rows["due"] == 1, "it is one mail"

@@ -98,6 +98,15 @@ def test_a_refusal_for_good_ends_it_and_holds_up_nobody(server: Server):
     assert server.sessions == 1
 
 
+def test_a_refusal_of_what_may_have_arrived_before_is_no_proof_that_it_did_not(server: Server):
+    server.plan = [DROP_AFTER_DATA, "550 5.7.1 I have that one"]
+    [message] = queue()
+    sweep()
+    assert sweep(NOON + timedelta(hours=1)) == {State.UNKNOWN: 1}
+    message.refresh_from_db()
+    assert message.explanation == "550 5.7.1 I have that one"
+
+
 def test_a_server_that_is_away_is_asked_once_per_sweep(settings: LazySettings, closed_port: int):
     settings.EMAIL_BACKEND = "journal.services.smtp.Backend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", closed_port

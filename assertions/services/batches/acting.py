@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assertions.models import Batch
-from assertions.services.batches.guarding import ALLOWED, locked, note, save
+from assertions.services.batches.guarding import ALLOWED, locked, note, save, tell_it_is_finished
 from assertions.services.making import awardable_version
 from assertions.services.revoking import check_words
 from common.actors import Actor
@@ -70,7 +70,7 @@ def pause(*, batch: Batch, by: Actor, at: datetime, problem: str = "") -> Batch:
 def resume(*, batch: Batch, by: Actor, at: datetime) -> Batch:
     row = locked(batch, to="resume")
     awardable_version(row.badge)
-    save(row, state=S.ISSUING, problem="")
+    save(row, state=S.ISSUING, problem="", resumed_at=at, settled_by_then=row.awarded + row.refused)
     note(row, Action.BATCH_RESUMED, by=by, at=at)
     return row
 
@@ -79,6 +79,8 @@ def resume(*, batch: Batch, by: Actor, at: datetime) -> Batch:
 def cancel_rest(*, batch: Batch, by: Actor, at: datetime) -> Batch:
     """What is not awarded by now never will be. The worker marks the rows."""
     row = save(locked(batch, to="cancel"), state=S.CANCELLED, problem="", hold_until=None, finished_at=at)
+    counts = row.counts | {"ready": 0, "cancelled": row.cancelled + row.ready}
+    tell_it_is_finished(row, counts, at=at)
     note(row, Action.BATCH_CANCELLED, by=by, at=at, awarded=row.awarded, left=row.ready)
     return row
 

@@ -1,17 +1,19 @@
 """What may be done with a batch in which state, and its row locked while it is done."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assertions.models import Batch, BatchRow
+from assertions.webhooks import batch_event
 from common.actors import Actor
 from common.errors import Refused
-from journal.models import Action
-from journal.services import record
+from journal.models import Action, EventType
+from journal.services import Mail, queue_events, queue_mails, record
 
 S = Batch.State
 ALLOWED: Mapping[str, frozenset[str]] = {
@@ -82,6 +84,22 @@ def note(batch: Batch, action: Action, *, by: Actor, at: datetime, **data: Any) 
         target=("batch", batch.pk, batch.title),
         data=data,
     )
+
+
+def tell_its_maker(batch: Batch, write: Callable[[Batch], Mail], *, at: datetime) -> None:
+    """By mail, as long as they are a member; a pasted list is called so in their language."""
+    maker = batch.made_by
+    if maker is not None and batch.issuer.memberships.filter(user=maker).exists():
+        with translation.override(batch.words_language or None):
+            queue_mails([write(batch)], at=at)
+
+
+def tell_it_is_finished(batch: Batch, counts: Mapping[str, int], *, at: datetime) -> None:
+    """The organisation's software: nothing more comes of it."""
+    told = batch_event(
+        issuer=batch.issuer, batch_id=batch.pk, badge_id=batch.badge_id, name=batch.title, counts=counts, at=at
+    )  # fmt: skip
+    queue_events([told], scope=batch.issuer.scope, kind=EventType.BATCH_FINISHED, at=at)
 
 
 def of_row(row: BatchRow, *, to: str) -> tuple[Batch, BatchRow]:

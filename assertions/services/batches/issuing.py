@@ -19,19 +19,17 @@ from django.db.models import F, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from assertions.emails import batch_done_mail
+from assertions.emails import batch_done_mail, batch_paused_mail
 from assertions.models import Batch, BatchRow
 from assertions.models.faults import Fault, fault
 from assertions.services.batches.acting import pause
-from assertions.services.batches.guarding import note, save
+from assertions.services.batches.guarding import note, save, tell_it_is_finished, tell_its_maker
 from assertions.services.batches.reading import nominated
 from assertions.services.making import AlreadyHeld, awardable_version, make_awards, refused_at_once
-from assertions.webhooks import batch_event
 from common.actors import SYSTEM
 from common.bulk import many_at_once
 from common.errors import Refused
-from journal.models import Action, EventType
-from journal.services import queue_events, queue_mails
+from journal.models import Action
 
 log = logging.getLogger(__name__)
 CHUNK = 1000
@@ -93,20 +91,8 @@ def finish(*, batch_id: UUID, at: datetime) -> bool:
         if row is None or BatchRow.objects.filter(batch=row).ready().exists():
             return False
         save(row, state=Batch.State.DONE, finished_at=at, hold_until=None, lease_until=None)
-        if row.made_by is not None:
-            with translation.override(
-                row.words_language or None
-            ):  # a pasted list is called so in their language
-                queue_mails([batch_done_mail(row)], at=at)
-        told = batch_event(
-            issuer=row.issuer,
-            batch_id=row.pk,
-            badge_id=row.badge_id,
-            name=row.title,
-            counts=row.counts,
-            at=at,
-        )
-        queue_events([told], scope=row.issuer.scope, kind=EventType.BATCH_FINISHED, at=at)
+        tell_its_maker(row, batch_done_mail, at=at)
+        tell_it_is_finished(row, row.counts, at=at)
         note(row, Action.BATCH_FINISHED, by=SYSTEM, at=at, **row.counts)
     return True
 
@@ -237,11 +223,13 @@ def _refuse(batch_id: UUID, row_id: UUID) -> int:
 
 
 def _pause(batch_id: UUID, words: str, *, at: datetime) -> None:
-    """By the worker itself, with the reason for people."""
+    """By the worker itself, with the reason for people; whoever brought the list may have left the page long ago."""
     batch = Batch.objects.filter(pk=batch_id, state=Batch.State.ISSUING).first()
     if batch is not None:
         try:
-            pause(batch=batch, by=SYSTEM, at=at, problem=words)
+            with transaction.atomic():
+                paused = pause(batch=batch, by=SYSTEM, at=at, problem=words)
+                tell_its_maker(paused, batch_paused_mail, at=at)
         except Refused:
             log.info("Batch %s was paused or cancelled by somebody else", batch_id)
 

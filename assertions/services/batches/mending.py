@@ -95,7 +95,8 @@ def discard(*, batch: Batch, by: Actor, at: datetime) -> Batch:
 
 def _remember(batch: Batch, chosen: Mapping[int, Field], *, at: datetime) -> None:
     if any(batch.headers):
-        named = {folded(batch.headers[i]): str(name) for i, name in chosen.items() if i < len(batch.headers)}
+        named = {folded(header): "" for header in batch.headers if header}
+        named |= {folded(batch.headers[i]): str(name) for i, name in chosen.items() if i < len(batch.headers)}
         ColumnMapping.objects.update_or_create(
             issuer=batch.issuer,
             signature=signature_of(batch.headers),

@@ -27,13 +27,15 @@ from assertions.services.batches.reading import Reader
 from common.bulk import chunked, insert_rows, like
 from common.errors import Invalid
 from common.searching import folded
-from common.spreadsheets import Field, Row, Table, fitting, month_comes_first, open_table
+from common.spreadsheets import Field, Row, Table, fitting, month_comes_first, open_table, restored
 
 log = logging.getLogger(__name__)
 ROWS_AT_ONCE = 5000
 _READY, _WRONG = BatchRow.State.READY.value, BatchRow.State.WRONG.value
 # Each time that a worker takes it up; far more than the largest file needs.
 MOST_ATTEMPTS = 200
+# Of an organisation's ways to read columns, those that are compared; the latest first.
+MOST_MAPPINGS = 50
 
 
 def stage_some(*, batch_id: UUID, now: Clock, seconds: float = 25) -> bool:
@@ -92,12 +94,7 @@ def _begin(batch: Batch, table: Table) -> None:
     headers = [header.replace("\0", "") for header in table.headers]
     mapping, is_guess = row.mapping, row.mapping_is_guess
     if not mapping:
-        known = ColumnMapping.objects.filter(issuer=batch.issuer_id, signature=signature_of(headers)).first()
-        remembered = fitting(known.mapping, headers) if known else {}
-        if Field.ADDRESS in remembered.values():
-            mapping, is_guess = remembered, False
-        else:
-            mapping = table.mapping
+        mapping, is_guess = _remembered(batch, headers, table.mapping) or (table.mapping, True)
     days = [index for index, field in mapping.items() if field in (Field.ISSUED_ON, Field.EXPIRES_ON)]
     texts = (one.cells[int(index)] for one in table.sample for index in days if int(index) < len(one.cells))
     changes = {
@@ -111,8 +108,29 @@ def _begin(batch: Batch, table: Table) -> None:
     batch.save(update_fields=list(changes))
 
 
+def _remembered(
+    batch: Batch, headers: Sequence[str], guess: dict[int, Field]
+) -> tuple[dict[int, Field], bool] | None:
+    """(how the organisation read these headings before, whether anything of it is a guess). The same list with a column
+    more, such as failed rows that come back mended, is read alike; what is new in it is guessed."""
+    named, signature = {folded(header) for header in headers}, signature_of(headers)
+    latest = ColumnMapping.objects.filter(issuer=batch.issuer_id).order_by("-used_at")
+    exact = latest.filter(signature=signature).first()
+    known = exact or next((one for one in latest[:MOST_MAPPINGS] if one.mapping.keys() <= named), None)
+    mapping = fitting(known.mapping, headers) if known else {}
+    if known is None or Field.ADDRESS not in mapping.values():
+        return None
+    if exact is None:
+        new = {index for index, header in enumerate(headers) if folded(header) not in known.mapping}
+        taken = set(mapping.values())
+        mapping |= {index: field for index, field in guess.items() if index in new and field not in taken}
+    return mapping, exact is None
+
+
 def _row(usual: BatchRow, reader: Reader, row: Row) -> BatchRow:
-    cells = [cell.replace("\0", "") for cell in row.cells] if "\0" in "".join(row.cells) else row.cells
+    cells, whole = row.cells, "".join(row.cells)
+    if "\0" in whole or "'" in whole:
+        cells = [restored(cell.replace("\0", "")) for cell in cells]
     read = reader.read(cells)
     wrong = bool(read.problems)
     return like(

@@ -17,6 +17,7 @@ from assertions.models import Batch
 from assertions.services.batches.guarding import locked, note, save
 from assertions.services.making import awardable_version
 from badges.models import Badge
+from common import locks
 from common.actors import Actor
 from common.errors import Invalid, Refused
 from common.languages import current_language
@@ -70,6 +71,8 @@ def upload(
     version = awardable_version(badge)
     size, digest = _measured(file)
     _look_into(file, file_name, size)
+    # Of two who bring it at the same moment, one is told of the other.
+    locks.hold(f"list:{badge.pk}:{digest}")
     earlier = _same_file(badge, digest, at=at)
     if earlier and not again:
         raise AlreadyUploaded(earlier)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from assertions.models import Award, Batch, BatchRow
 from assertions.services.batches import FILE_KEPT
@@ -45,6 +45,8 @@ def revoked_counts(at: datetime) -> Iterator[Finding]:
     live = Award.objects.filter(round=OuterRef("pk"), revoked_at=None)
     for pk in _ids(Batch.objects.filter(Exists(live), state=S.REVOKED)):
         yield Finding("batch.revoked_in_part", "is revoked, and awards of it are not", _at(pk))
+    for pk in _ids(Batch.objects.filter(revoked__gt=F("awarded"))):
+        yield Finding("batch.counts", "counts more awards as revoked than there are", _at(pk))
 
 
 def awarded_rows(at: datetime) -> Iterator[Finding]:
@@ -78,11 +80,22 @@ def endings(at: datetime) -> Iterator[Finding]:
     due = Q(state__in=[S.HELD, S.SCHEDULED], hold_until__lt=at - STALLED_FOR)
     nobodys = Q(lease_until=None) | Q(lease_until__lt=at - STALLED_FOR)
     left = Q(state=S.READING, created_at__lt=at - STALLED_FOR) & nobodys
-    left |= Q(state__in=[S.REVOKING, S.RESTORING], lease_until__lt=at - STALLED_FOR)
+    never_taken_up = Q(lease_until=None, revoke_asked_at__lt=at - 6 * STALLED_FOR)
+    left |= Q(state__in=[S.REVOKING, S.RESTORING]) & (Q(lease_until__lt=at - STALLED_FOR) | never_taken_up)
+    left |= Q(state=S.CANCELLED, ready__gt=0, finished_at__lt=at - STALLED_FOR)
+    left |= Q(state=S.ISSUING, started_at__lt=at - STALLED_FOR) & ~Exists(_new_awards(at)) & ~_resumed(at)
     for batch in Batch.objects.filter(due | left).iterator():
         yield Finding(
             "batch.stalled", f"waits ({batch.state}) for a worker that does not come", _at(batch.pk)
         )
+
+
+def _new_awards(at: datetime) -> QuerySet[Award]:
+    return Award.objects.filter(round=OuterRef("pk"), created_at__gte=at - STALLED_FOR)
+
+
+def _resumed(at: datetime) -> Q:
+    return Q(resumed_at__isnull=False, resumed_at__gte=at - STALLED_FOR)
 
 
 def mails(at: datetime) -> Iterator[Finding]:
@@ -111,12 +124,12 @@ def stored(at: datetime) -> Iterator[Finding]:
 
 def forgotten(at: datetime) -> Iterator[Finding]:
     """Lists hold names and addresses: what was thrown away is gone soon, and a file some time after the end."""
-    thrown_away = Batch.objects.filter(state=S.DISCARDED, finished_at__lt=at - STALLED_FOR)
+    over = Batch.objects.filter(finished_at__lt=at - STALLED_FOR)
     rows = Exists(BatchRow.objects.filter(batch=OuterRef("pk")))
-    for pk in _ids(thrown_away.filter(rows | ~Q(file=""))):
-        yield Finding(
-            "batch.not_cleared", "was thrown away, and its rows or its file are still there", _at(pk)
-        )
+    thrown_away = Q(state=S.DISCARDED) & (rows | ~Q(file=""))
+    for pk in _ids(over.filter(thrown_away | (Q(state=S.UNREADABLE) & rows))):
+        what = "was thrown away or could not be read, and its rows or its file are still there"
+        yield Finding("batch.not_cleared", what, _at(pk))
     ended = Q(state__in=[S.DONE, S.REVOKED, S.UNREADABLE]) | Q(state=S.CANCELLED, ready=0)
     old = Batch.objects.filter(ended, finished_at__lt=at - FILE_KEPT - FORGOTTEN_WITHIN).exclude(file="")
     for pk in _ids(old):

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef
 
-from assertions.models import Award, AwardQuerySet, Claim
+from assertions.models import Award, AwardQuerySet, Claim, FormerSignature
 from common.checking import Check, Finding, in_steps
 from journal.models import Message
+from journal.services.changing import WAITING
 
 
 def links_of_waiting(at: datetime) -> Iterator[Finding]:
@@ -31,10 +32,11 @@ def links_of_answered(at: datetime) -> Iterator[Finding]:
 
 
 def mails_of_awards(at: datetime) -> Iterator[Finding]:
-    """No mail tells of an award that is not there, none that nobody has tried yet asks for an answer that was given."""
+    """No mail tells of an award that is not there, none that nobody has tried yet asks for an answer that was given,
+    none brings a link to somebody else."""
     rows = Message.objects.filter(kind="award", subject__startswith="award:")
-    for page in in_steps(rows.only("pk", "subject", "state", "attempts")):
-        awards = Award.objects.in_bulk([_award_of(mail) for mail in page])
+    for page in in_steps(rows.only("pk", "subject", "state", "attempts", "recipient")):
+        awards = Award.objects.select_related("recipient").in_bulk([_award_of(mail) for mail in page])
         yield from _mail_problems(page, awards)
 
 
@@ -48,12 +50,21 @@ def _mail_problems(page: Sequence[Message], awards: dict[uuid.UUID, Award]) -> I
         elif (award.revoked_at or award.response != Award.Response.WAITING) and _is_untried(mail):
             what = "is still to be sent although its award was answered or revoked"
             yield Finding("mail.too_late", what, f"mail {mail.pk} ({mail.subject})")
+        elif mail.recipient != award.recipient.address and _goes_to_somebody_else(mail):
+            what = "is to bring its link to an address at which its award never was"
+            yield Finding("mail.other_person", what, f"mail {mail.pk} ({mail.subject})")
 
 
 def _is_untried(mail: Message) -> bool:
     """Asked again: who answered meanwhile has taken the mail back with the same act."""
     untried = Message.objects.filter(pk=mail.pk, state=Message.State.DUE, attempts=0)
     return mail.attempts == 0 and untried.exists()
+
+
+def _goes_to_somebody_else(mail: Message) -> bool:
+    """What was under way as the award moved to another address knows a link that opens nothing any more."""
+    former = FormerSignature.objects.filter(award=_award_of(mail), recipient__address=mail.recipient)
+    return mail.state in WAITING and not former.exists()
 
 
 def _award_of(mail: Message) -> uuid.UUID:

@@ -170,14 +170,16 @@ def test_done_it_says_who_has_accepted(karim: Client, badge: Badge) -> None:
     )
 
 
-def test_a_mail_that_did_not_arrive_is_not_passed_over(karim: Client, badge: Badge) -> None:
+@pytest.mark.parametrize("state", Message.ASTRAY)
+def test_a_mail_that_did_not_arrive_is_not_passed_over(karim: Client, badge: Badge, state: str) -> None:
     batch = awarded(badge)
     Message.objects.filter(kind="award").update(state=Message.State.SENT)
     assert "Everybody was told." in page_of(karim, batch)
     first = Message.objects.filter(kind="award").first()
-    Message.objects.filter(pk=first.pk).update(state=Message.State.FAILED)
+    Message.objects.filter(pk=first.pk).update(state=state)
     page = page_of(karim, batch)
     assert "Some mails did not arrive" in page
+    assert f"/settings/mail?batch={batch.pk}&state=astray" in page.replace("&amp;", "&")
     assert "Everybody was told." not in page
 
 

@@ -73,6 +73,14 @@ def test_batches_are_found_and_narrowed(karim: Client, url: str, badge: Badge) -
     assert "2 ready" in page
 
 
+def test_the_oldest_or_the_newest_comes_first(karim: Client, url: str, badge: Badge) -> None:
+    for number in range(3):
+        rehearsed(badge, people_csv(1, prefix=f"p{number}-"), name=f"Cohort {number}")
+    for sort, names in (("created", "012"), ("-created", "210"), ("x", "210")):
+        rows = karim.get(url, {"sort": sort}).context["page"].rows
+        assert [row.name for row in rows] == [f"Cohort {number}" for number in names]
+
+
 def test_the_list_costs_the_same_however_long(karim: Client, url: str, badge: Badge) -> None:
     rehearsed(badge, people_csv(1, prefix="a"))
     one = cost(karim, url)

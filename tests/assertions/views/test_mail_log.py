@@ -11,6 +11,7 @@ from badges.models import Badge
 from issuers.models import Issuer
 from journal.models import Message
 from journal.services import queue_mails
+from tests.assertions.batching import awarded, people_csv
 from tests.assertions.views.support import SignIn, cost, statuses
 from tests.factories import NOON, make_award, make_badge
 from tests.journal.conftest import letter
@@ -154,3 +155,19 @@ def test_found_by_name_or_address(
         [letter(subject="invitation:5", recipient="guest@example.com", scope=badge.issuer.scope)], at=NOON
     )
     assert len(signed_in(viewer).get(url, {"q": words}).context["rows"]) == found
+
+
+def test_what_of_one_batch_did_not_arrive(signed_in: SignIn, awarder: User, url: str, badge: Badge) -> None:
+    batch = awarded(badge, people_csv(4), name="Spring cohort", by=awarder.actor)
+    make_award(badge, notify=True)
+    mails = Message.objects.filter(kind="award").order_by("recipient")
+    for mail, state in zip(mails.filter(round=batch.pk), ("failed", "unknown", "bounced"), strict=False):
+        Message.objects.filter(pk=mail.pk).update(state=state)
+    client = signed_in(awarder)
+    rows = client.get(url, {"batch": str(batch.pk), "state": "astray"}).context["rows"]
+    assert {mail.state for mail, *_rest in rows} == {"failed", "unknown", "bounced"}
+    page = client.get(url, {"batch": str(batch.pk)})
+    assert len(page.context["rows"]) == 4
+    assert "Spring cohort" in page.content.decode()
+    assert "A batch is done" in client.get(url).content.decode()
+    assert client.get(url, {"batch": "x", "state": "astray"}).status_code == 200
