@@ -1,5 +1,5 @@
-"""`python -m tests.conformance`: what we serve and what an exit kit holds before the judges, and what others made before
-them and us; a table of the verdicts, exit 1 where one is not as expected."""
+"""`python -m tests.conformance`: what we serve and what an exit kit holds before the judges, and what others made
+before them and us; a table of the verdicts, exit 1 where one is not as expected."""
 
 import argparse
 import re
@@ -24,7 +24,9 @@ Counts = tuple[int, int]
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__)
     parser.add_argument("--version", choices=("2", "3"), help="Open Badges 2.0 or 3.0 only")
-    parser.add_argument("--part", choices=PARTS, help="only what is served, the exit kit, or badges of others")
+    parser.add_argument(
+        "--part", choices=PARTS, help="only what is served, the exit kit, or badges of others"
+    )
     asked = parser.parse_args()
     versions = {asked.version} - {None} or {"2", "3"}
     end_in_order()

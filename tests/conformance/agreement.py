@@ -29,9 +29,8 @@ DIFFERENCES = {
     "proof, https issuer": "openbadgeslib reads keys from DIDs only",
     "proof, P-256": "openbadgeslib knows no ecdsa-rdfc-2019",
     "proof, P-384": "openbadgeslib knows no ecdsa-rdfc-2019",
-    "content, for nobody": "neither judge asks whose badge it is; the standard does",
+    "content, for nobody": "Digital Bazaar's verifier asks not whose it is; openbadgeslib and the standard do",
     "content, a result of something else": "neither judge follows results to what describes them",
-    "content, an endorsement alone": "not read: it awards nothing, and is judged inside a badge",
     "token, key beside the profile": "where many share a host each could sign for all; the issuer names no such key",
     "token, another nbf": "neither judge compares it with validFrom; the standard says that they are the same",
 }
@@ -39,7 +38,7 @@ DIFFERENCES = {
 
 @dataclass
 class Samples:
-    """`brought`: JSON text, a token, an address, or the bytes of a picture, by name. `pages`: (type, body) by address."""
+    """`brought`: JSON text, a token, an address or a picture's bytes, by name. `pages`: type and body by address."""
 
     brought: dict[str, str | bytes] = field(default_factory=dict)
     pages: dict[str, tuple[str, bytes]] = field(default_factory=dict)
@@ -62,14 +61,17 @@ def compare(folder: Path, versions: set[str]) -> tuple[int, int]:
         objection = objection_to(name, theirs, ours)
         counts[bool(objection)] += 1
         words = " | ".join("valid" if one else "invalid" for one in (*theirs, ours))
-        print(f"  {'FAILED' if objection else 'ok':6}  {name:44}  {words}  {DIFFERENCES.get(name, '')}", flush=True)
+        print(
+            f"  {'FAILED' if objection else 'ok':6}  {name:44}  {words}  {DIFFERENCES.get(name, '')}",
+            flush=True,
+        )
         if objection:
             print(f"          {objection}")
     return counts[0], counts[1]
 
 
 def objection_to(name: str, theirs: list[bool], ours: bool) -> str:
-    """Where ours is not the first judge's verdict, or another judge refuses what we let through; empty if all is well."""
+    """Where ours is not the first judge's verdict, or another judge refuses what we accept; empty if all is well."""
     differs = ours != theirs[0] or (ours and not all(theirs))
     if differs and name not in DIFFERENCES:
         return "the verdicts differ, and nothing says why"

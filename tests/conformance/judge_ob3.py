@@ -2,8 +2,8 @@
 
 One JSON question a line from standard input, one JSON answer a line: {"document": JSON text or VC-JWT} → valid,
 errors (with "schema": "tolerant", by that one of the two schemas only); {"picture": path} → the credential that
-openbadgeslib finds baked in the file; {"document", "bake": "png" or "svg"} → a picture with it, in base64. Arguments: the
-loopback server's port, the site it stands for, the folder of the schemas.
+openbadgeslib finds baked in the file; {"document", "bake": "png" or "svg"} → a picture with it, in base64. Arguments:
+the loopback server's port, the site it stands for, the folder of the schemas.
 """
 
 import base64

@@ -1,7 +1,7 @@
-"""Runs in the 2.0 judge's own environment, by `python -I`, and knows nothing of ours: samples for verifiers to agree on.
+"""Runs in the 2.0 judge's own environment, by `python -I`, and knows nothing of ours: samples for verifiers to judge.
 
-Signed with pycryptodome and baked with 1EdTech's bakery. One JSON line each: {"url", "page"} for a document that is to be
-found at an address, {"name", "document"} for a badge that somebody might bring: an address, JSON text or JWS;
+Signed with pycryptodome and baked with 1EdTech's bakery. One JSON line each: {"url", "page"} for a document that is to
+be found at an address, {"name", "document"} for a badge that somebody might bring: an address, JSON text or JWS;
 {"name", "picture"} (base64) for a baked one. The argument is the site that the documents stand at.
 """
 
@@ -69,7 +69,9 @@ def without_none(members):
 
 
 def hosted(name, **more):
-    say(name=f"hosted, {name}", document=page(assertion(id=f"{SITE}/awards/{name.replace(' ', '-')}", **more)))
+    say(
+        name=f"hosted, {name}", document=page(assertion(id=f"{SITE}/awards/{name.replace(' ', '-')}", **more))
+    )
 
 
 def of_issuer(name, **profile):
@@ -91,7 +93,11 @@ def signed(**more):
 
 def bring_hosted():
     hosted("good")
-    hosted("with everything", evidence=[{"id": "https://work.example.org/1", "narrative": "Film"}], narrative="Well done.")
+    hosted(
+        "with everything",
+        evidence=[{"id": "https://work.example.org/1", "narrative": "Film"}],
+        narrative="Well done.",
+    )
     hosted("evidence by its address", evidence="https://work.example.org/1")
     hosted("a word that nobody defined", mood="good")
     hosted("for a telephone", recipient={"type": "telephone", "hashed": False, "identity": "+33123456789"})
@@ -100,27 +106,36 @@ def bring_hosted():
     hosted("a date without a zone", issuedOn="2024-03-03T10:00:00")
     hosted("expired", expires="2024-06-03T10:00:00Z")
     hosted("from the future", issuedOn="2999-01-01T00:00:00Z")
-    hosted("plain but called hashed", recipient={"type": "email", "hashed": True, "identity": "ines@example.org"})
+    hosted(
+        "plain but called hashed", recipient={"type": "email", "hashed": True, "identity": "ines@example.org"}
+    )
     hosted("not said whether hashed", recipient={"type": "email", "identity": "ines@example.org"})
     hosted("a picture as data", image="data:image/png;base64,iVBORw0KGgo=")
     hosted("a language that is none", **{"@language": "not_a_language"})
     hosted("two types", type=["Assertion", "extensions:Mood"])
-    hosted("an alignment without a name", badge=badge("-align", alignment=[{"targetUrl": "https://skills.example.org/h"}]))
+    hosted(
+        "an alignment without a name",
+        badge=badge("-align", alignment=[{"targetUrl": "https://skills.example.org/h"}]),
+    )
     hosted("no criteria", badge=badge("-open", criteria=None))
     hosted("no picture", badge=badge("-plain", image=None))
     hosted("criteria by their address", badge=badge("-far", criteria=f"{SITE}/criteria"))
     hosted("no such badge", badge=f"{SITE}/nothing")
 
 
+def of_scope(name, **scope):
+    """A hosted award whose issuer says where its awards may stand."""
+    of_issuer(name, verification={"type": "VerificationObject", **scope})
+
+
 def bring_scopes():
-    of_issuer("may be hosted here", verification={"type": "VerificationObject", "startsWith": f"{SITE}/awards/"})
-    of_issuer("may not be hosted here", verification={"type": "VerificationObject", "startsWith": f"{SITE}/others/"})
-    of_issuer("of this host", verification={"type": "VerificationObject", "allowedOrigins": [SITE.split("//")[1]]})
-    of_issuer("of another host", verification={"type": "VerificationObject", "allowedOrigins": ["other.example.org"]})
-    of_issuer("of a port", verification={"type": "VerificationObject", "allowedOrigins": [SITE.split("//")[1] + ":8443"]})
-    of_issuer(
-        "two places", verification={"type": "VerificationObject", "startsWith": [f"{SITE}/awards/", f"{SITE}/b/"]}
-    )
+    host = SITE.split("//")[1]
+    of_scope("may be hosted here", startsWith=f"{SITE}/awards/")
+    of_scope("may not be hosted here", startsWith=f"{SITE}/others/")
+    of_scope("two places", startsWith=[f"{SITE}/awards/", f"{SITE}/b/"])
+    of_scope("of this host", allowedOrigins=[host])
+    of_scope("of another host", allowedOrigins=["other.example.org"])
+    of_scope("of a port", allowedOrigins=[f"{host}:8443"])
     of_issuer("two keys", publicKey=[KEY, f"{SITE}/key-2"])
     of_issuer("without a website", url=None)
 
@@ -163,7 +178,8 @@ def main():
     for url, key in ((KEY, OWN), (f"{SITE}/key-2", OTHER)):
         pem = key.publickey().export_key().decode()
         page({"type": "CryptographicKey", "id": url, "owner": ISSUER, "publicKeyPem": pem})
-    gone = [{"id": UUID + "2", "revocationReason": "Awarded by mistake"}]
+    # The validator overlooks a list of one.
+    gone = [{"id": UUID + "2", "revocationReason": "Awarded by mistake"}, f"{SITE}/awards/another"]
     page({"type": "RevocationList", "id": LIST, "issuer": ISSUER, "revokedAssertions": gone})
     say(url=f"{SITE}/picture.png", picture=base64.b64encode(PNG).decode())
     bring_hosted()

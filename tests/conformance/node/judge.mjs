@@ -16,6 +16,7 @@ import {cryptosuite as eddsa} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 
 const [port, site, schemas, contextsFile] = process.argv.slice(2);
 const contexts = JSON.parse(readFileSync(contextsFile, 'utf8'));
+const DID_CONTEXT = 'https://www.w3.org/ns/did/v1';
 const MULTIKEY = 'https://w3id.org/security/multikey/v1';
 const ajv = new Ajv2019({strict: false, allErrors: true});
 addFormats(ajv);
@@ -67,14 +68,17 @@ async function documentLoader(url) {
   }
   const [base, fragment] = url.split('#');
   if(base.startsWith('did:key:')) {
-    const document = {'@context': [MULTIKEY], ...keyItself(base)};
+    const method = keyItself(base);
+    const document = fragment ? {'@context': [MULTIKEY], ...method} : {
+      '@context': [DID_CONTEXT, MULTIKEY], id: base, verificationMethod: [method], assertionMethod: [method.id]
+    };
     return {contextUrl: null, documentUrl: url, document};
   }
   const whole = await fetched(base.startsWith('did:web:') ? didAddress(base) : base);
   if(!fragment) {
     return {contextUrl: null, documentUrl: url, document: whole};
   }
-  const method = [...(whole.verificationMethod ?? []), ...(whole.assertionMethod ?? [])].find(one => one.id === url);
+  const method = [whole, ...(whole.verificationMethod ?? []), ...(whole.assertionMethod ?? [])].find(one => one.id === url);
   if(!method) {
     throw new Error(`${base} has no ${url}`);
   }
