@@ -31,6 +31,7 @@ DIFFERENCES = {
     "proof, P-384": "openbadgeslib knows no ecdsa-rdfc-2019",
     "content, for nobody": "Digital Bazaar's verifier asks not whose it is; openbadgeslib and the standard do",
     "content, a result of something else": "neither judge follows results to what describes them",
+    "status, list too short": "neither judge measures it; the standard asks for 131,072 entries",
     "token, key beside the profile": "where many share a host each could sign for all; the issuer names no such key",
     "token, another nbf": "neither judge compares it with validFrom; the standard says that they are the same",
 }
