@@ -1,5 +1,6 @@
 """An organisation leaves: its exit kit before the judges, with our server stopped and others serving the files."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -68,8 +69,11 @@ def serving(left: Left, *, told: bool) -> Iterator[int]:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         assert process.stdout is not None
-        words = process.stdout.readline().replace(":", " ").replace("/", " ").split()
-        yield int([word for word in words if word.isdigit()][0 if not told else -1])
+        said = process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:(\d+)", said)
+        if found is None:
+            raise RuntimeError(f"the server of the kit did not come up: {said}")
+        yield int(found[1])
     finally:
         process.terminate()
         process.wait(10)
