@@ -127,8 +127,8 @@ def _their_verdict(judge: Judge, reader: Judge, brought: str | bytes, folder: Pa
         file = folder / ("sample.png" if brought.startswith(PNG) else "sample.svg")
         file.write_bytes(brought)
         brought = reader.extracted(file)
-    # Which of the two published schemas a judge goes by is a matter of taste: the tolerant one forgives lists of one.
-    more = {} if isinstance(judge, judges.Judges) else {"schema": "tolerant"}
+    # What we emit must please both published schemas and be RS256; others may use what the standard allows.
+    more = {} if isinstance(judge, judges.Judges) else {"foreign": "yes"}
     return bool(brought and judge.verdict(brought, **more)["valid"])
 
 

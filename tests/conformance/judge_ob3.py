@@ -1,7 +1,7 @@
 """Runs in an environment of its own, by `python -I`, and knows nothing of ours: openbadgeslib and jsonschema.
 
 One JSON question a line from standard input, one JSON answer a line: {"document": JSON text or VC-JWT} → valid,
-errors (with "schema": "tolerant", by that one of the two schemas only); {"picture": path} → the credential that
+errors (of a "foreign" one, by the tolerant one of the schemas only); {"picture": path} → the credential that
 openbadgeslib finds baked in the file; {"document", "bake": "png" or "svg"} → a picture with it, in base64. Arguments:
 the loopback server's port, the site it stands for, the folder of the schemas.
 """
@@ -53,7 +53,7 @@ def fetched(url, *_args, **_options):
     return body
 
 
-def verdict(document, schema=None):
+def verdict(document, foreign):
     errors = []
     is_token = not document.lstrip().startswith("{")
     credential = payload(document) if is_token else json.loads(document)
@@ -66,7 +66,7 @@ def verdict(document, schema=None):
         verifier.verify(document, check_status=True, download=fetched, verify_status_list=False)
     except Exception as problem:  # noqa: BLE001 - whatever the judge trips over is its answer
         errors.append(f"{type(problem).__name__}: {problem}")
-    for name in [schema] if schema else VALIDATORS:
+    for name in ["tolerant"] if foreign else VALIDATORS:
         validator = VALIDATORS[name]
         fault = jsonschema.exceptions.best_match(validator.iter_errors(credential))
         if fault is not None:
@@ -98,7 +98,7 @@ def answer_to(question):
         return extracted(question["picture"])
     if "bake" in question:
         return {"baked": base64.b64encode(baked(question["document"], question["bake"])).decode()}
-    return verdict(question["document"], question.get("schema"))
+    return verdict(question["document"], "foreign" in question)
 
 
 for line in sys.stdin:

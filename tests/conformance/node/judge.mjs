@@ -1,6 +1,6 @@
 // Runs in the judges' own folder and knows nothing of ours. One JSON question a line from standard input, one JSON answer a line:
 // {"document": JSON text or VC-JWT} → what Digital Bazaar's verifier (or, for a token, jose) and ajv with the published schemas say;
-// {"document", "schema": "tolerant"} → with the tolerant one of the two schemas only, which is the one that is published as such.
+// {"document", "foreign"} → of a badge of others: by the tolerant one of the schemas only, its token by any algorithm of the standard.
 // Arguments: the loopback server's port, the site it stands for, the folder of the schemas, a file with the contexts by address.
 import {readFileSync} from 'node:fs';
 import {createInterface} from 'node:readline';
@@ -104,8 +104,9 @@ async function statusErrors(credential) {
   return results.filter(one => one.status).map(one => `status: ${one.credentialStatus.statusPurpose} is set`);
 }
 
-function schemaErrors(credential, only) {
-  return Object.entries(validators).filter(([name, valid]) => (!only || name === only) && !valid(credential)).map(
+function schemaErrors(credential, foreign) {
+  const asked = Object.entries(validators).filter(([name]) => !foreign || name === 'tolerant');
+  return asked.filter(([, valid]) => !valid(credential)).map(
     ([name, valid]) => `schema ${name}: ${valid.errors[0].instancePath} ${valid.errors[0].message}`);
 }
 
@@ -116,7 +117,7 @@ async function judgeProof(credential) {
   return verified ? [] : [`proof: ${words(error)}`];
 }
 
-async function judgeToken(token) {
+async function judgeToken(token, foreign) {
   const {kid, alg} = jose.decodeProtectedHeader(token);
   const said = jose.decodeJwt(token);
   const {document: method} = await documentLoader(kid);
@@ -126,18 +127,18 @@ async function judgeToken(token) {
   const key = await jose.importJWK(method.publicKeyJwk, alg);
   const claims = {issuer: said.issuer.id, subject: said.credentialSubject.id, requiredClaims: ['jti', 'nbf', 'sub', 'iss']};
   try {
-    await jose.jwtVerify(token, key, {algorithms: ['RS256', 'ES256', 'EdDSA'], ...claims});
+    await jose.jwtVerify(token, key, {algorithms: foreign ? ['RS256', 'ES256', 'EdDSA'] : ['RS256'], ...claims});
   } catch(error) {
     return [`token: ${words(error)}`];
   }
   return said.jti === said.id ? [] : ['token: jti is not the id'];
 }
 
-async function judge({document, schema}) {
+async function judge({document, foreign}) {
   const isToken = !document.trimStart().startsWith('{');
   const credential = isToken ? jose.decodeJwt(document) : JSON.parse(document);
-  const errors = [...schemaErrors(credential, schema)];
-  errors.push(...await (isToken ? judgeToken(document) : judgeProof(credential)));
+  const errors = [...schemaErrors(credential, foreign)];
+  errors.push(...await (isToken ? judgeToken(document, foreign) : judgeProof(credential)));
   errors.push(...await statusErrors(credential));
   return {valid: errors.length === 0, errors};
 }
