@@ -66,7 +66,7 @@ PRODUCTION = SITE_URL=https://badges.example.org EMAIL_URL=smtp://mail.example.o
 	KEY_ENCRYPTION_KEYS=$$($(PY) -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')
 
 .PHONY: conformance
-conformance: .venv/development.ready $(CATALOGUES) ## what the product emits, judged by validators that nobody here wrote
+conformance: .venv/development.ready $(CATALOGUES) ## what we emit judged by validators that nobody here wrote, and our verdicts beside theirs
 	$(PY) -m tests.conformance $(ARGS)
 
 .PHONY: rotation

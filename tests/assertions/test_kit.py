@@ -10,6 +10,8 @@ from http.client import HTTPConnection
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -25,6 +27,7 @@ from issuers.services import rotate_key
 from issuers.services.keys import signing_key_of
 from issuers.services.logos import set_logo
 from journal.models import Action, Entry
+from openbadges import Fetched, Report, Verdict, verify
 from tests.access.table import PUBLIC
 from tests.assertions.kits import AT, files_of, furnish, kit_of, publish_next
 from tests.factories import NOON, make_accepted, make_badge, make_issuer
@@ -247,6 +250,47 @@ def served(kit: Path) -> Iterator[Served]:
     server = Served(kit)
     yield server
     server.end()
+
+
+def test_any_file_server_keeps_every_badge_verifiable(kit: Path, awards: dict[str, Award]) -> None:
+    """Python's own knows no media type of ours and no 410, and leads from folders to what lies in them."""
+    options = ["--bind", "127.0.0.1", "--directory", str(kit / "site")]
+    command = [sys.executable, "-u", "-m", "http.server", "0", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        try:
+            assert server.stdout
+            found = re.search(r"port (\d+)", server.stdout.readline())
+            assert found
+            reports = {name: list(_judged(kit, row, int(found[1]))) for name, row in awards.items()}
+        finally:
+            server.terminate()
+    assert {name: {report.verdict for report in made} for name, made in reports.items()} == {
+        **dict.fromkeys(("accepted", "waiting"), frozenset({Verdict.CONSISTENT})),
+        **dict.fromkeys(("expired", "revoked", "suspended", "declined"), frozenset({Verdict.NOT_VALID})),
+    }
+    assert [len(made) for made in reports.values()] == [6, 6, 4, 6, 4, 2]
+    taken_back = [*reports["revoked"], *reports["suspended"], *reports["declined"]]
+    assert all(report.revoked or report.suspended for report in taken_back)
+
+
+def _judged(kit: Path, award: Award, port: int) -> Iterator[Report]:
+    """Every form in which somebody may hold the badge, verified against the files alone."""
+    site = "https://badges.example.org"
+
+    def fetch(url: str) -> Fetched:
+        try:
+            with urlopen(url.replace(site, f"http://127.0.0.1:{port}"), timeout=20) as answer:
+                return Fetched(answer.status, answer.headers["Content-Type"], answer.read())
+        except HTTPError as error:
+            return Fetched(error.code, "", b"")
+
+    names = [f"assertions/{award.pk}.{kind}" for kind in ("png", "svg")]
+    names += [f"credentials/{award.pk}", f"credentials/{award.pk}.jwt"]
+    files = [(kit / "site" / name) for name in names]
+    held: list[str | bytes] = [f"{site}/assertions/{award.pk}", award.signed]
+    held += [file.read_bytes() for file in files if file.is_file()]
+    for document in held:
+        yield verify(document, fetch=fetch, at=AT)
 
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

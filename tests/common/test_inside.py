@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 import time
+from contextlib import closing, suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -135,7 +136,7 @@ def test_a_redirect_with_accents(net: Internet) -> None:
 def test_no_redirect_leads_inside(net: Internet, status: str, to: str) -> None:
     net.outside.answers["/a"] = moved(to.format(port=net.inside.port), status)
     net.outside.answers["*"] = plain(b"nothing here", "404 Not Found")
-    came = came_of("fetch", "http://outside.example/a", seconds=SOON)
+    came = came_of("fetch", "http://outside.example/a", seconds=5)
     assert came in ("private", "scheme", "address", "unreachable", "timeout", "answered")
     assert net.inside.came == []
     assert set(net.connected) == {PUBLIC}
@@ -428,6 +429,70 @@ def test_no_credential_leads_inside(db: None, net: Internet, member: str, did: s
     )
     judge(Pack((Brought("x", json.dumps(credential)),)), at=NOON, seconds=3)
     assert net.inside.came == []
+
+
+@pytest.mark.parametrize("kind", ["BitstringStatusListEntry", "1EdTechRevocationList"])
+def test_no_status_list_leads_inside(db: None, net: Internet, kind: str) -> None:
+    """A badge that is truly signed, so that its list is asked for: anywhere outside, and nowhere inside."""
+    from assertions.services.verification import Inquiry
+    from openbadges import CheckCode, Outcome
+    from openbadges.keys import did_key, did_key_method
+    from tests.factories import NOON
+    from tests.openbadges import stage3
+
+    public = stage3.ed_key().public_key()
+
+    def reason(url: str) -> Any:
+        if kind == "BitstringStatusListEntry":
+            more = {"credentialStatus": stage3.entry(9, url=url)}
+        else:
+            more = {"@context": stage3.WITH_EXTENSIONS, "credentialStatus": {"id": url, "type": kind}}
+        document = stage3.signed(stage3.credential(did_key(public), **more), method=did_key_method(public))
+        check = Inquiry(seconds=10).verify(json.dumps(document), at=NOON).check(CheckCode.REVOCATION)
+        assert check is not None
+        assert check.outcome in (Outcome.NOT_CHECKED, Outcome.WARNING)
+        return check.facts.get("reason")
+
+    reason("http://outside.example/list")
+    assert net.outside.came == ["/list"]
+    inside = ("127.0.0.1", "2130706433", "[::1]", "[::ffff:7f00:1]", "inside.example", "both.example")
+    came = {host: reason(net.url(host)) for host in inside}
+    assert net.inside.came == []
+    assert set(net.connected) <= {PUBLIC}
+    assert came == dict.fromkeys(inside, "refused")
+    net.outside.answers["/list"] = moved(net.url("127.0.0.1"))
+    assert reason("http://outside.example/list") == "refused"
+    assert net.inside.came == []
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "inside.example", "both.example", "xn--nxasmq6b.example", "localhost", "LOCALHOST.", "127.0.0.1.", "127.1",
+        "2130706433", "0x7f.1", "user@localhost", "outside.example@localhost",
+    ],
+)  # fmt: skip
+def test_no_website_of_an_organisation_leads_inside(
+    db: None, net: Internet, settings: Any, host: str
+) -> None:
+    """The file that confirms an organisation is looked for wherever its details say that its website is."""
+    from common.actors import SYSTEM
+    from common.errors import Refused
+    from issuers.models import DomainCheck
+    from issuers.services import check_website
+    from tests.factories import NOON, make_issuer
+    from tests.issuers.site import NameServer
+
+    names = NameServer()
+    settings.DNS_SERVERS = [names.address]
+    issuer = make_issuer()
+    issuer.url = net.url(host, scheme="https")
+    issuer.save()
+    with closing(names), suppress(Refused):  # a bare address is no website of its own
+        assert check_website(issuer=issuer, by=SYSTEM, at=NOON).state == DomainCheck.State.WAITING
+        assert names.asked
+    assert net.inside.came == []
+    assert net.connected == []
 
 
 def test_a_pack_of_slow_sites_takes_no_longer_than_its_time(db: None, net: Internet) -> None:

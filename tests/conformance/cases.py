@@ -20,6 +20,7 @@ class Case:
 
     Without `flaw` it is to be valid, without error or warning, every document answering 200 in its own type.
     With `flaw` (a pattern) it is to be found invalid for that reason; `gone`: its address answers 410.
+    `any_type`: served by a file server that knows no media type of ours, and leads from folders to what is in them.
     """
 
     group: str
@@ -29,6 +30,7 @@ class Case:
     picture: bytes = b""
     flaw: str = ""
     gone: bool = False
+    any_type: bool = False
 
 
 REVOKED = r"has been revoked in RevocationList .*Awarded by mistake"

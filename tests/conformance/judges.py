@@ -1,5 +1,6 @@
 """The judges, installed and at work in an environment of their own below .conformance/."""
 
+import base64
 import hashlib
 import json
 import subprocess
@@ -60,6 +61,10 @@ class Judge:
         found: str = self._ask({"picture": str(picture)}).get("extracted") or ""
         return found
 
+    def baked(self, document: str, kind: str) -> bytes:
+        """A picture (png or svg) into which the judge has put the document."""
+        return base64.b64decode(self._ask({"document": document, "bake": kind})["baked"])
+
     def _ask(self, question: dict[str, str]) -> dict[str, Any]:
         print(json.dumps(question), file=self.process.stdin, flush=True)
         answer = self.process.stdout.readline()  # type: ignore[union-attr]
@@ -71,9 +76,9 @@ class Judge:
 class Judges(Judge):
     """1EdTech's validator and bakery, on Open Badges 2.0."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, site: str = SITE) -> None:
         # Isolated: neither this folder nor PYTHONPATH may put our `openbadges` in place of theirs.
-        super().__init__("1EdTech's validator", [str(PYTHON), "-I", str(HERE / "judge.py"), str(port), SITE])
+        super().__init__("1EdTech's validator", [str(PYTHON), "-I", str(HERE / "judge.py"), str(port), site])
 
     def verdict(self, document: str, recipient: str = "") -> dict[str, Any]:  # type: ignore[override]
         """On a URL, a JSON text or a JWS: valid, errors, warnings, fetched."""

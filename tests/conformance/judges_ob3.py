@@ -26,7 +26,7 @@ OLDEST_NODE = 20
 
 def install() -> bool:
     """Puts both judges into their places, every version and hash as pinned; False when they are there."""
-    pinned = [REQUIREMENTS, HERE / "node" / "package-lock.json", HERE / "node" / "judge.mjs"]
+    pinned = [REQUIREMENTS, *sorted((HERE / "node").iterdir())]
     pins = hashlib.sha256(b"".join(path.read_bytes() for path in pinned)).hexdigest()
     stamp = HOME / "judges-ob3.installed"
     if PYTHON.exists() and stamp.exists() and stamp.read_text() == pins:
@@ -85,13 +85,13 @@ def _with_node() -> dict[str, str]:
     return os.environ | {"PATH": f"{Path(node()).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
-def digital_bazaar(port: int) -> Judge:
+def digital_bazaar(port: int, site: str = SITE) -> Judge:
     """@digitalbazaar/vc with its cryptosuites and status lists, jose for tokens, ajv with the published schemas."""
-    script = [node(), str(NODE_FOLDER / "judge.mjs"), str(port), SITE, str(SCHEMAS), str(CONTEXTS)]
+    script = [node(), str(NODE_FOLDER / "judge.mjs"), str(port), site, str(SCHEMAS), str(CONTEXTS)]
     return Judge("Digital Bazaar", script)
 
 
-def openbadgeslib(port: int) -> Judge:
+def openbadgeslib(port: int, site: str = SITE) -> Judge:
     """openbadgeslib for proofs, tokens, status lists and pictures, jsonschema with the published schemas."""
-    script = [str(PYTHON), "-I", str(HERE / "judge_ob3.py"), str(port), SITE, str(SCHEMAS)]
+    script = [str(PYTHON), "-I", str(HERE / "judge_ob3.py"), str(port), site, str(SCHEMAS)]
     return Judge("openbadgeslib", script)

@@ -1,5 +1,6 @@
 // Runs in the judges' own folder and knows nothing of ours. One JSON question a line from standard input, one JSON answer a line:
-// {"document": JSON text or VC-JWT} → what Digital Bazaar's verifier (or, for a token, jose) and ajv with the published schemas say.
+// {"document": JSON text or VC-JWT} → what Digital Bazaar's verifier (or, for a token, jose) and ajv with the published schemas say;
+// {"document", "foreign"} → of a badge of others: by the tolerant one of the schemas only, its token by any algorithm of the standard.
 // Arguments: the loopback server's port, the site it stands for, the folder of the schemas, a file with the contexts by address.
 import {readFileSync} from 'node:fs';
 import {createInterface} from 'node:readline';
@@ -15,13 +16,14 @@ import {cryptosuite as eddsa} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 
 const [port, site, schemas, contextsFile] = process.argv.slice(2);
 const contexts = JSON.parse(readFileSync(contextsFile, 'utf8'));
+const DID_CONTEXT = 'https://www.w3.org/ns/did/v1';
 const MULTIKEY = 'https://w3id.org/security/multikey/v1';
 const ajv = new Ajv2019({strict: false, allErrors: true});
 addFormats(ajv);
 const validators = Object.fromEntries(['tolerant', 'strict'].map(
   name => [name, ajv.compile(JSON.parse(readFileSync(join(schemas, `${name}.json`), 'utf8')))]));
 
-async function fetched(url) {
+async function fetched(url, hops = 3) {
   if(!url.startsWith(site + '/')) {
     throw new Error(`Only the site itself can be reached, not ${url}`);
   }
@@ -34,8 +36,16 @@ async function fetched(url) {
     const asked = request({host: '127.0.0.1', port, path: url.slice(site.length), headers}, answer => {
       const pieces = [];
       answer.on('data', piece => pieces.push(piece));
-      answer.on('end', () => answer.statusCode === 200 ? resolve(JSON.parse(Buffer.concat(pieces))) :
-        reject(new Error(`${url} answered ${answer.statusCode}`)));
+      answer.on('end', () => {
+        const {statusCode, headers: {location}} = answer;
+        if([301, 302, 307, 308].includes(statusCode) && hops) {
+          resolve(fetched(new URL(location, url).href, hops - 1));
+        } else if(statusCode === 200) {
+          resolve(JSON.parse(Buffer.concat(pieces)));
+        } else {
+          reject(new Error(`${url} answered ${statusCode}`));
+        }
+      });
     });
     asked.on('error', reject).end();
   });
@@ -46,16 +56,29 @@ function didAddress(did) {
   return `https://${host}/${path.length ? path.join('/') : '.well-known'}/did.json`;
 }
 
+// A did:key is its own document: with one method, the key itself.
+function keyItself(did) {
+  const publicKeyMultibase = did.slice('did:key:'.length);
+  return {id: `${did}#${publicKeyMultibase}`, type: 'Multikey', controller: did, publicKeyMultibase};
+}
+
 async function documentLoader(url) {
   if(url in contexts) {
     return {contextUrl: null, documentUrl: url, document: contexts[url]};
   }
   const [base, fragment] = url.split('#');
+  if(base.startsWith('did:key:')) {
+    const method = keyItself(base);
+    const document = fragment ? {'@context': [MULTIKEY], ...method} : {
+      '@context': [DID_CONTEXT, MULTIKEY], id: base, verificationMethod: [method], assertionMethod: [method.id]
+    };
+    return {contextUrl: null, documentUrl: url, document};
+  }
   const whole = await fetched(base.startsWith('did:web:') ? didAddress(base) : base);
   if(!fragment) {
     return {contextUrl: null, documentUrl: url, document: whole};
   }
-  const method = [...(whole.verificationMethod ?? []), ...(whole.assertionMethod ?? [])].find(one => one.id === url);
+  const method = [whole, ...(whole.verificationMethod ?? []), ...(whole.assertionMethod ?? [])].find(one => one.id === url);
   if(!method) {
     throw new Error(`${base} has no ${url}`);
   }
@@ -81,8 +104,9 @@ async function statusErrors(credential) {
   return results.filter(one => one.status).map(one => `status: ${one.credentialStatus.statusPurpose} is set`);
 }
 
-function schemaErrors(credential) {
-  return Object.entries(validators).filter(([, valid]) => !valid(credential)).map(
+function schemaErrors(credential, foreign) {
+  const asked = Object.entries(validators).filter(([name]) => !foreign || name === 'tolerant');
+  return asked.filter(([, valid]) => !valid(credential)).map(
     ([name, valid]) => `schema ${name}: ${valid.errors[0].instancePath} ${valid.errors[0].message}`);
 }
 
@@ -93,28 +117,28 @@ async function judgeProof(credential) {
   return verified ? [] : [`proof: ${words(error)}`];
 }
 
-async function judgeToken(token) {
-  const {kid} = jose.decodeProtectedHeader(token);
+async function judgeToken(token, foreign) {
+  const {kid, alg} = jose.decodeProtectedHeader(token);
   const said = jose.decodeJwt(token);
   const {document: method} = await documentLoader(kid);
   if(method.controller !== said.issuer.id) {
     return ['token: the key is not the issuer\'s'];
   }
-  const key = await jose.importJWK(method.publicKeyJwk, 'RS256');
+  const key = await jose.importJWK(method.publicKeyJwk, alg);
   const claims = {issuer: said.issuer.id, subject: said.credentialSubject.id, requiredClaims: ['jti', 'nbf', 'sub', 'iss']};
   try {
-    await jose.jwtVerify(token, key, {algorithms: ['RS256'], ...claims});
+    await jose.jwtVerify(token, key, {algorithms: foreign ? ['RS256', 'ES256', 'EdDSA'] : ['RS256'], ...claims});
   } catch(error) {
     return [`token: ${words(error)}`];
   }
   return said.jti === said.id ? [] : ['token: jti is not the id'];
 }
 
-async function judge(document) {
+async function judge({document, foreign}) {
   const isToken = !document.trimStart().startsWith('{');
   const credential = isToken ? jose.decodeJwt(document) : JSON.parse(document);
-  const errors = [...schemaErrors(credential)];
-  errors.push(...await (isToken ? judgeToken(document) : judgeProof(credential)));
+  const errors = [...schemaErrors(credential, foreign)];
+  errors.push(...await (isToken ? judgeToken(document, foreign) : judgeProof(credential)));
   errors.push(...await statusErrors(credential));
   return {valid: errors.length === 0, errors};
 }
@@ -122,7 +146,7 @@ async function judge(document) {
 for await(const line of createInterface({input: process.stdin})) {
   let answer;
   try {
-    answer = await judge(JSON.parse(line).document);
+    answer = await judge(JSON.parse(line));
   } catch(error) {
     answer = {valid: false, errors: [`could not judge: ${words(error)}`]};
   }
