@@ -41,7 +41,7 @@ def invitations_for(user: User, *, at: datetime) -> QuerySet[Invitation]:
 
 def verified_addresses(user: User) -> list[str]:
     """In their normal form. To be compared as they are, and never by a database's idea of the same letters: to some,
-    `ı` is an `i`, and whoever owns one domain would be taken for the owner of another.
+    a Turkish dotless i is an i, and whoever owns one domain would be taken for the owner of another.
     """
     proved = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     return [normalise(email) for email in proved]
