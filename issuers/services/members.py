@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -57,7 +58,7 @@ def remove_member(*, membership: Membership, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def leave(*, issuer: Issuer, user: User, at: datetime) -> None:
     """The person goes of their own accord. Raises LastOwner."""
-    membership = _locked(issuer.memberships.get(user=user))
+    membership = _locked(get_object_or_404(issuer.memberships, user=user))
     if membership.role == OWNER:
         _refuse_last_owner(membership)
     _end(membership, Action.MEMBER_LEFT, by=user.actor, at=at)
@@ -113,8 +114,9 @@ def _lock(issuer_id: int) -> None:
 
 
 def _locked(membership: Membership) -> Membership:
+    """404 where somebody else has removed the member meanwhile: as if the page had been asked for a moment later."""
     _lock(membership.issuer_id)
-    return Membership.objects.select_related("issuer", "user").get(pk=membership.pk)
+    return get_object_or_404(Membership.objects.select_related("issuer", "user"), pk=membership.pk)
 
 
 def _refuse_last_owner(membership: Membership) -> None:
