@@ -29,8 +29,8 @@ def allowed(name: str, who: str) -> bool:
 
 
 def visitor(request: HttpRequest) -> str:
-    """Who is counted: the address as the connection shows it (the roof has resolved trusted proxies), of IPv6 the network
-    that one household or server has at least (RFC 6177), which holds more addresses than anybody could count."""
+    """Who is counted: the address as the connection shows it (the roof has resolved trusted proxies), of IPv6 the
+    network that one household or server has at least (RFC 6177): it holds more addresses than anybody could count."""
     address = str(request.META.get("REMOTE_ADDR", ""))
     try:
         parsed = ipaddress.ip_address(address)
