@@ -11,9 +11,9 @@ from accounts.models import User
 from common.actors import Actor
 from common.errors import Invalid, Refused
 from issuers.emails import ownership_mail
-from issuers.models import ApiToken, Issuer, Membership
+from issuers.models import ApiToken, Invitation, Issuer, Membership
 from issuers.permissions import ROLES, Permission
-from issuers.queries import sole_ownerships
+from issuers.queries import sole_ownerships, verified_addresses
 from issuers.services.invitations import withdraw_invitation
 from issuers.services.tokens import revoke_token
 from journal.models import Action
@@ -92,7 +92,8 @@ def transfer_ownership(*, issuer: Issuer, to: Membership, by: Actor, at: datetim
 def leave_everything(*, user: User, by: Actor, at: datetime) -> None:
     """Before an account is deleted. Raises LastOwner where others depend on this person.
 
-    An organisation where nobody else is stays as it is, without members: what it awarded keeps verifying.
+    An organisation where nobody else is stays as it is, without members: what it awarded keeps verifying. Invitations
+    that are over no longer tell where the person was reached.
     """
     memberships = list(user.memberships.select_related("issuer", "user").order_by("issuer_id"))
     for membership in memberships:
@@ -106,6 +107,8 @@ def leave_everything(*, user: User, by: Actor, at: datetime) -> None:
         raise LastOwner(message % {"names": ", ".join(names)})
     for membership in memberships:
         _end(membership, Action.MEMBER_LEFT, by=by, at=at)
+    sent = Invitation.objects.filter(address__in=verified_addresses(user))
+    sent.exclude(pk__in=Invitation.objects.open(at=at).values("pk")).delete()
 
 
 def _lock(issuer_id: int) -> None:
