@@ -397,6 +397,7 @@ RATE_LIMITS = {
     "website": env("RATE_WEBSITE", default="20/h"),
     "unknown_token": env("RATE_UNKNOWN_TOKEN", default="60/m"),
 }
+VERIFICATIONS_AT_ONCE = env.int("VERIFICATIONS_AT_ONCE", default=4)  # of a web process: half of its threads
 # Who reads /metrics from another machine brings it as `Authorization: Bearer ...`.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 # host:port pairs that /verify may fetch although their address is private (an intranet issuer)

@@ -1,6 +1,7 @@
 """Rate limits on public forms, counted in the shared cache; rates by name in settings.RATE_LIMITS."""
 
 import hashlib
+import ipaddress
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -28,8 +29,18 @@ def allowed(name: str, who: str) -> bool:
 
 
 def visitor(request: HttpRequest) -> str:
-    """The visitor's address as the connection shows it (the roof has resolved trusted proxies)."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Who is counted: the address as the connection shows it (the roof has resolved trusted proxies), of IPv6 the
+    network that one household or server has at least (RFC 6177): it holds more addresses than anybody could count."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:  # a local socket has none
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return address
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(parsed), 64), strict=False))
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

@@ -40,14 +40,18 @@ def invitations_for(user: User, *, at: datetime) -> QuerySet[Invitation]:
 
 
 def verified_addresses(user: User) -> list[str]:
+    """In their normal form. To be compared as they are, and never by a database's idea of the same letters: to some,
+    a Turkish dotless i is an i, and whoever owns one domain would be taken for the owner of another.
+    """
     proved = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     return [normalise(email) for email in proved]
 
 
 def person_at(address: str) -> User | None:
-    """The account that has proved to own the address."""
-    proved = EmailAddress.objects.filter(email__iexact=address, verified=True).select_related("user").first()
-    return proved.user if proved else None
+    """The account that has proved to own the address, letter for letter in its normal form (see `normalise`)."""
+    proved = EmailAddress.objects.filter(email=normalise(address), verified=True)
+    row = proved.select_related("user").first()
+    return row.user if row else None
 
 
 def other_owners(issuer: Issuer, user: User) -> QuerySet[Membership]:

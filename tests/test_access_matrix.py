@@ -1,5 +1,7 @@
 """Every route × method × visitor, by session and by token: nobody is let in who is not on the list."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.access.routes import Route, routes
@@ -10,7 +12,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 TOKENS = (*SCOPES, "all", "foreign", "revoked")
 # What names something of an organisation: another organisation's must not be found.
 OWN_THINGS = {"badge_id", "award_id", "token_id", "member_id", "invitation_id", "request_id", "round_id"}
-OWN_THINGS |= {"recipient_id", "webhook_id", "delivery_id", "batch_id", "message_id"}
+OWN_THINGS |= {"recipient_id", "webhook_id", "delivery_id", "batch_id", "message_id", "archive_id", "row_id"}
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +71,21 @@ def test_what_belongs_to_others_is_not_found(world: World) -> None:
             status = _as_owner(world, route, method)
             if isinstance(rule, Members | Tokens) and status != 404:
                 wrong.append(f"{method} {route.pattern}: {status}")
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def test_what_belongs_to_others_is_not_found_below_our_own(world: World) -> None:
+    """Their rows in our batch, their deliveries of our webhook: each thing alone, whatever it stands below."""
+    wrong = []
+    for route in routes():
+        things = [key for key in route.keys if key in OWN_THINGS]
+        if len(things) < 2 or not isinstance(TABLE[route.name], Members | Tokens):
+            continue
+        for theirs in things:
+            mixed = replace(world, foreign=world.places | {theirs: world.foreign[theirs]})
+            statuses = {method: _as_owner(mixed, route, method) for method in TABLE[route.name].methods}
+            if set(statuses.values()) != {404}:
+                wrong.append(f"{route.pattern} with their {theirs}: {statuses}")
     assert not wrong, "\n" + "\n".join(wrong)
 
 

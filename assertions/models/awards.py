@@ -36,6 +36,10 @@ class AwardQuerySet(models.QuerySet["Award"]):
         """Not to be relied on for the time being."""
         return self.filter(suspension__suspended_at__isnull=False, suspension__lifted_at=None)
 
+    def erased(self) -> Self:
+        """Tombstones: whom they were for is not known any more (services.erasing)."""
+        return self.filter(response=Award.Response.ERASED)
+
     def waiting(self) -> Self:
         return self.filter(revoked_at=None, response=Award.Response.WAITING)
 
@@ -79,8 +83,9 @@ class Award(models.Model):
         DECLINED = "declined", _("Declined")
         NOT_ME = "not_me", _("Not the right person")
         WITHDRAWN = "withdrawn", _("Withdrawn by its holder")
+        ERASED = "erased", _("Erased")
 
-    TURNED_DOWN = (Response.DECLINED, Response.NOT_ME, Response.WITHDRAWN)
+    TURNED_DOWN = (Response.DECLINED, Response.NOT_ME, Response.WITHDRAWN, Response.ERASED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="awards")
@@ -189,7 +194,7 @@ class Award(models.Model):
 
     @property
     def is_public(self) -> bool:
-        """Declined, disowned and withdrawn awards are shown to nobody but the organisation."""
+        """Declined, disowned and withdrawn awards are shown to nobody but the organisation; erased ones say nothing."""
         return self.response in (self.Response.WAITING, self.Response.ACCEPTED)
 
     @property

@@ -29,6 +29,7 @@ class AwardState(TextChoices):
     DECLINED = "declined", _("Declined")
     NOT_ME = "not_me", _("Not the right person")
     WITHDRAWN = "withdrawn", _("Withdrawn by its holder")
+    ERASED = "erased", _("Erased")
     REVOKED = "revoked", _("Revoked")
     SUSPENDED = "suspended", _("Suspended")
     EXPIRED = "expired", _("Expired")
@@ -160,8 +161,9 @@ def mail_counts(issuer: Issuer) -> dict[str, int]:
 
 
 def people_of(issuer: Issuer, words: str = "") -> QuerySet[Recipient]:
-    """Who was ever awarded something here."""
+    """Who was ever awarded something here, and is still known."""
     theirs = Award.objects.filter(issuer=issuer, recipient=OuterRef("pk"))
+    theirs = theirs.exclude(response=Award.Response.ERASED)
     return Recipient.objects.filter(Exists(theirs.about_people(words)))
 
 

@@ -49,6 +49,8 @@ class PublicState(NamedTuple):
     @property
     def reason(self) -> str:
         """The public reason; English, as it goes into documents."""
+        if self.response == Award.Response.ERASED:
+            return "Erased: the person it was about is not known here any more."
         if self.revoked_at:
             return self.revocation_reason
         if self.is_turned_down:

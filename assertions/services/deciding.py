@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from assertions.emails import name_decided_mail
@@ -18,11 +19,9 @@ from journal.services.changing import withdraw_mails
 @transaction.atomic
 def decide_name(*, request: NameRequest, approve: bool, by: Actor, at: datetime) -> NameRequest:
     """Puts the name on the award, or leaves it as it was; the recipient is told either way."""
-    row = (
-        NameRequest.objects.select_for_update(of=("self", "award"))
-        .select_related("award__issuer", "award__recipient", "award__version__picture")
-        .get(pk=request.pk)
-    )
+    rows = NameRequest.objects.select_for_update(of=("self", "award"))
+    rows = rows.select_related("award__issuer", "award__recipient", "award__version__picture")
+    row = get_object_or_404(rows, pk=request.pk)  # its recipient may have taken it back meanwhile
     if row.state != NameRequest.State.PENDING:
         raise Refused(_("This has been decided already."), code="decided")
     award = row.award

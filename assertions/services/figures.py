@@ -23,12 +23,17 @@ _OF_RESPONSE = {
     Award.Response.DECLINED: "declined",
     Award.Response.NOT_ME: "declined",
     Award.Response.WITHDRAWN: "withdrawn",
+    Award.Response.ERASED: "withdrawn",
 }
 
 
 def place_of(response: str) -> str:
     """The column in which an award with this answer is counted besides `awarded`; none while it waits."""
     return _OF_RESPONSE.get(Award.Response(response), "")
+
+
+def _answers_in(column: str) -> list[str]:
+    return [response for response, place in _OF_RESPONSE.items() if place == column]
 
 
 @transaction.atomic(savepoint=False)  # always part of an act: it stands or falls with it
@@ -106,7 +111,7 @@ def count_anew() -> int:
 def facts_by_day(**narrowed: Any) -> Iterable[Mapping[str, Any]]:
     """What the awards themselves say, as rows of DailyFigures."""
     live = Q(revoked_at=None)
-    turned_down = Q(response__in=[Award.Response.DECLINED, Award.Response.NOT_ME])
+    turned_down = Q(response__in=_answers_in("declined"))
     rows = Award.objects.filter(**narrowed).order_by().annotate(day=TruncDate("issued_on", tzinfo=UTC))
     return (
         rows.values("issuer_id", "badge_id", "day")
@@ -114,7 +119,7 @@ def facts_by_day(**narrowed: Any) -> Iterable[Mapping[str, Any]]:
             awarded=Count("pk"),
             accepted=Count("pk", filter=live & Q(response=Award.Response.ACCEPTED)),
             declined=Count("pk", filter=live & turned_down),
-            withdrawn=Count("pk", filter=live & Q(response=Award.Response.WITHDRAWN)),
+            withdrawn=Count("pk", filter=live & Q(response__in=_answers_in("withdrawn"))),
             revoked=Count("pk", filter=~live),
         )
         .iterator(chunk_size=2000)

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.core import signing
 from django.core.files.base import ContentFile
@@ -76,6 +77,19 @@ def forget_unused_evidence(*, before: datetime) -> int:
     for name in unused:
         default_storage.delete(name)
     return len(unused)
+
+
+@transaction.atomic
+def give_up_evidence(awards: Sequence[UUID]) -> None:
+    """The evidence of these awards is forgotten; `forget_unused_evidence` deletes the files that no other award has."""
+    rows = Evidence.objects.filter(award__in=awards)
+    names = set(rows.exclude(file="").values_list("file", flat=True))
+    rows.delete()
+    # Who has the same file in an open form keeps it for as long as that.
+    uploads = [
+        EvidenceUpload(file=name, stored_at=datetime(1970, 1, 1, tzinfo=UTC)) for name in sorted(names)
+    ]
+    EvidenceUpload.objects.bulk_create(uploads, ignore_conflicts=True)
 
 
 def _note(names: Sequence[str], *, at: datetime) -> None:

@@ -1,10 +1,12 @@
 """A whole pack judged: the same for the page, the API and the command line. Reads only, and keeps nothing."""
 
+import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,9 +15,10 @@ from assertions.services.bringing import Brought, Pack, is_own_badge
 from assertions.services.reports import badge_said, imprint, issuer_said
 from assertions.services.verdicts import GENUINE, Headline, headline, not_public, on_hold
 from assertions.services.verification import Inquiry, award_of_report, is_former, own_path
-from openbadges import Outcome, Report, Verdict
+from openbadges import Fetched, FetchFailed, Outcome, Report, Verdict
 
 SIDE_BY_SIDE = 8  # sites that are asked at once for one visit
+_WAITING = threading.BoundedSemaphore(settings.VERIFICATIONS_AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -93,8 +96,36 @@ class Verdicts:
         return _("%(found)s: %(counts)s.") % {"found": found, "counts": ", ".join(words)}
 
 
+class Turn:
+    """One of the few visits to this process that wait for other sites at the same time. The others hear at once that
+    there was no time: whoever brings slow sites on purpose does not hold up everybody who wants a page."""
+
+    def __init__(self) -> None:
+        self._taken: bool | None = None
+        self._lock = threading.Lock()
+
+    def is_ours(self) -> bool:
+        with self._lock:
+            if self._taken is None:
+                self._taken = _WAITING.acquire(blocking=False)
+            return self._taken
+
+    def give_back(self) -> None:
+        with self._lock:
+            if self._taken:
+                _WAITING.release()
+            self._taken = False
+
+
 class _Inquiry(Inquiry):
     """Asks for the addresses of a whole pack side by side: a slow site does not take the time of the others."""
+
+    def __init__(self, turn: Turn, *, seconds: float | None) -> None:
+        super().__init__(seconds=seconds)
+        self._turn = turn
+
+    def _ask(self, url: str) -> Fetched | FetchFailed:
+        return super()._ask(url) if self._turn.is_ours() else FetchFailed("out_of_time")
 
     def ask_all(self, documents: Iterable[str]) -> None:
         urls = [text for text in dict.fromkeys(map(str.strip, documents)) if _is_elsewhere(text)]
@@ -107,9 +138,13 @@ class _Inquiry(Inquiry):
 
 def judge(pack: Pack, *, at: datetime, recipient: str = "", seconds: float | None = None) -> Verdicts:
     """Verifies everything in a pack within one time. `recipient`: the address that the badges should belong to."""
-    inquiry = _Inquiry(seconds=seconds)
-    inquiry.ask_all(one.document for one in pack.badges if isinstance(one.document, str))
-    every = [_judged(one, inquiry, at=at, recipient=recipient) for one in pack.badges]
+    turn = Turn()
+    try:
+        inquiry = _Inquiry(turn, seconds=seconds)
+        inquiry.ask_all(one.document for one in pack.badges if isinstance(one.document, str))
+        every = [_judged(one, inquiry, at=at, recipient=recipient) for one in pack.badges]
+    finally:
+        turn.give_back()
     late = [one for one in every if one.is_out_of_time and not one.report.revoked]
     in_time = [one for one in every if one not in late]
     elsewhere = [one for one in in_time if one.brought.is_guess and not _is_meant(one)]

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from accounts.models import User
 from assertions.models import Award
 from common.languages import CODES
 from common.negotiation import add_vary
+from issuers.queries import verified_addresses
 
 KEY = "held_awards"
 MOST = 200
@@ -80,7 +81,6 @@ def _held(request: HttpRequest) -> dict[str, list[int]]:
 
 
 def _is_signed_in_as(request: HttpRequest, award: Award) -> bool:
-    if not request.user.is_authenticated:
+    if not isinstance(request.user, User):
         return False
-    proved = EmailAddress.objects.filter(user=request.user, verified=True)
-    return bool(proved.filter(email__iexact=award.recipient.address).exists())
+    return award.recipient.address in verified_addresses(request.user)

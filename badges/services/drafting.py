@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils.formats import time_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -113,8 +114,9 @@ def revision(version: BadgeVersion) -> str:
 
 
 def locked(badge: Badge) -> Badge:
-    """The badge as it is now, held until the transaction ends."""
-    return Badge.objects.select_for_update(of=("self",)).select_related("current", "issuer").get(pk=badge.pk)
+    """The badge as it is now, held until the transaction ends; 404 where somebody else has deleted it meanwhile."""
+    rows = Badge.objects.select_for_update(of=("self",)).select_related("current", "issuer")
+    return get_object_or_404(rows, pk=badge.pk)
 
 
 def record_act(badge: Badge, action: Action, *, by: Actor, at: datetime, version: int = 0) -> None:

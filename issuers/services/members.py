@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -10,9 +11,9 @@ from accounts.models import User
 from common.actors import Actor
 from common.errors import Invalid, Refused
 from issuers.emails import ownership_mail
-from issuers.models import ApiToken, Issuer, Membership
+from issuers.models import ApiToken, Invitation, Issuer, Membership
 from issuers.permissions import ROLES, Permission
-from issuers.queries import other_owners, sole_ownerships
+from issuers.queries import other_owners, sole_ownerships, verified_addresses
 from issuers.services.invitations import withdraw_invitation
 from issuers.services.tokens import revoke_token
 from journal.models import Action
@@ -57,7 +58,7 @@ def remove_member(*, membership: Membership, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def leave(*, issuer: Issuer, user: User, at: datetime) -> None:
     """The person goes of their own accord. Raises LastOwner."""
-    membership = _locked(issuer.memberships.get(user=user))
+    membership = _locked(get_object_or_404(issuer.memberships, user=user))
     if membership.role == OWNER:
         _refuse_last_owner(membership)
     _end(membership, Action.MEMBER_LEFT, by=user.actor, at=at)
@@ -91,7 +92,8 @@ def transfer_ownership(*, issuer: Issuer, to: Membership, by: Actor, at: datetim
 def leave_everything(*, user: User, by: Actor, at: datetime) -> None:
     """Before an account is deleted. Raises LastOwner where others depend on this person.
 
-    An organisation where nobody else is stays as it is, without members: what it awarded keeps verifying.
+    An organisation where nobody else is stays as it is, without members: what it awarded keeps verifying. Invitations
+    that are over no longer tell where the person was reached.
     """
     memberships = list(user.memberships.select_related("issuer", "user").order_by("issuer_id"))
     for membership in memberships:
@@ -105,6 +107,8 @@ def leave_everything(*, user: User, by: Actor, at: datetime) -> None:
         raise LastOwner(message % {"names": ", ".join(names)})
     for membership in memberships:
         _end(membership, Action.MEMBER_LEFT, by=by, at=at)
+    sent = Invitation.objects.filter(address__in=verified_addresses(user))
+    sent.exclude(pk__in=Invitation.objects.open(at=at).values("pk")).delete()
 
 
 def _lock(issuer_id: int) -> None:
@@ -113,8 +117,9 @@ def _lock(issuer_id: int) -> None:
 
 
 def _locked(membership: Membership) -> Membership:
+    """404 where somebody else has removed the member meanwhile: as if the page had been asked for a moment later."""
     _lock(membership.issuer_id)
-    return Membership.objects.select_related("issuer", "user").get(pk=membership.pk)
+    return get_object_or_404(Membership.objects.select_related("issuer", "user"), pk=membership.pk)
 
 
 def _refuse_last_owner(membership: Membership) -> None:

@@ -74,6 +74,7 @@ class Action(models.TextChoices):
     NAME_DECIDED = "assertions.name.decided", _("Name change decided")
     ADDRESS_CHANGE_ASKED = "assertions.address.asked", _("Move to another address asked for")
     AWARD_REKEYED = "assertions.award.rekeyed", _("Award moved to another address")
+    AWARD_ERASED = "assertions.award.erased", _("What an award said of a person erased")
     KIT_MADE = "assertions.kit.made", _("Exit kit made")
     ISSUER_EXPORTED = "assertions.issuer.exported", _("Everything exported")
     ISSUER_IMPORTED = "assertions.issuer.imported", _("Organisation moved here")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from common.actors import Actor
@@ -97,7 +98,7 @@ def _replay(hook: Webhook, rows: DeliveryQuerySet, *, by: Actor, at: datetime) -
 
 
 def _active(webhook: Webhook) -> Webhook:
-    hook = Webhook.objects.select_for_update(no_key=True).get(pk=webhook.pk)
+    hook = get_object_or_404(Webhook.objects.select_for_update(no_key=True), pk=webhook.pk)
     if hook.state != Webhook.State.ACTIVE:
         raise Refused(_("This webhook is not active. Resume it first."), code="not_active")
     return hook

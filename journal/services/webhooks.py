@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from common.actors import Actor
@@ -110,8 +111,10 @@ def delete_webhook(*, webhook: Webhook, by: Actor, at: datetime) -> None:
 
 
 def _locked(webhook: Webhook) -> Webhook:
-    """Not against acts that leave events for it: those only look at its key."""
-    return Webhook.objects.select_for_update(no_key=True).exclude(state=State.DELETED).get(pk=webhook.pk)
+    """Not against acts that leave events for it: those only look at its key. 404 where somebody else has deleted it
+    meanwhile."""
+    rows = Webhook.objects.select_for_update(no_key=True).exclude(state=State.DELETED)
+    return get_object_or_404(rows, pk=webhook.pk)
 
 
 def _record(hook: Webhook, action: Action, *, by: Actor, at: datetime, **data: object) -> None:

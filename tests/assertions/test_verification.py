@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 
 from assertions.documents import hosted_assertion
 from assertions.models import Award
 from assertions.services import revoke
+from assertions.services.bringing import Brought, Pack
+from assertions.services.judging import Turn, judge
 from assertions.services.pictures import baked, qr_text
 from assertions.services.sentences import sentence
 from assertions.services.verification import (
@@ -286,3 +289,18 @@ def test_other_sites_have_other_names(badge: Badge) -> None:
     with override_settings(SITE_URL="https://elsewhere.example"):
         report = Inquiry(seconds=0).verify(award.signed, at=NOON)
     assert report.verdict == Verdict.NOT_VALID
+
+
+def test_slow_sites_on_purpose_do_not_hold_up_everybody(db: None, elsewhere: Elsewhere) -> None:
+    """Only so many visits wait for others at the same time; one more hears at once that there was no time, and what
+    is ours is still looked up. Afterwards there is room again."""
+    pack = Pack((Brought("x", elsewhere.signed()),))
+    turns = [Turn() for _visit in range(settings.VERIFICATIONS_AT_ONCE)]
+    assert all(turn.is_ours() for turn in turns)
+    assert judge(pack, at=NOON).waiting == pack.badges
+    assert elsewhere.asked == []
+    for turn in turns:
+        turn.give_back()
+    for _visit in range(settings.VERIFICATIONS_AT_ONCE + 1):
+        (one,) = judge(pack, at=NOON).judged
+        assert one.verdict == Verdict.CONSISTENT

@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Count, F, Model, Q
 
 from assertions.documents import signed_payload
-from assertions.models import Award, FormerSignature
+from assertions.models import Award, Credential, FormerSignature
+from assertions.services.erasing import NOBODY
 from common.checking import Check, Finding, in_steps
 from issuers.models import SigningKey
 from openbadges import jws
@@ -24,6 +25,7 @@ SAID_AS = {"recipient": "another recipient", "badge": "another version", "issued
 
 def signatures(at: datetime) -> Iterator[Finding]:
     rows = Award.objects.select_related("recipient", "version", "signing_key", "issuer")
+    rows = rows.exclude(response=Award.Response.ERASED)
     for page in in_steps(rows.defer("narrative", "search"), size=500):
         for row in page:
             if problem := _signature_problem(row, row.signed, row.signing_key):
@@ -35,6 +37,7 @@ def former_signatures(at: datetime) -> Iterator[Finding]:
     rows = FormerSignature.objects.select_related(
         "recipient", "signing_key", "award__version", "award__issuer"
     )
+    rows = rows.exclude(salt="")  # erased
     for page in in_steps(rows, size=500):
         for former in page:
             row, signed = former.award, former.signed
@@ -104,6 +107,19 @@ def states(at: datetime) -> Iterator[Finding]:
         yield Finding("award.answered_without_time", f"was answered ({row.response}), but not when", _at(row))
 
 
+def erased(at: datetime) -> Iterator[Finding]:
+    """A tombstone says nothing of whom it was for."""
+    said = ~Q(signed="") | ~Q(salt="") | ~Q(search="") | ~Q(narrative="") | ~Q(response_note="")
+    beside = Q(evidence__isnull=False) | Q(claims__isnull=False) | Q(credentials__in=_speaking())
+    rows = Award.objects.erased().filter(said | beside | ~Q(recipient__address__endswith=f"@{NOBODY}"))
+    for row in rows.only("pk").distinct().iterator():
+        yield Finding("award.not_erased", "is erased, and still says something of a person", _at(row))
+
+
+def _speaking() -> Any:
+    return Credential.objects.exclude(body="").values("pk")
+
+
 def _awards(*conditions: Q, **more: Any) -> Iterator[Award]:
     return Award.objects.filter(*conditions, **more).only("pk", "badge", "response").iterator()
 
@@ -131,6 +147,12 @@ CHECKS = (
         "award that should not be.",
     ),
     Check("awards belong together", belonging, "Restore these rows from a backup."),
+    Check(
+        "what was erased is gone",
+        erased,
+        "A backup from before was restored, or rows were changed outside of the product. Erase these people again: "
+        "`manage.py erase_person`.",
+    ),
     Check(
         "answers and revocations are complete",
         states,

@@ -28,7 +28,7 @@ RELATED = (
 
 def signatures(at: datetime) -> Iterator[Finding]:
     """Both signatures of every edition, and what they bind: award, person, version, dates, place."""
-    rows = Credential.objects.select_related(*RELATED)
+    rows = Credential.objects.select_related(*RELATED).exclude(body="")  # erased
     for page in in_steps(rows, size=200):
         former = _former_addresses(page)
         for row in page:

@@ -5,13 +5,16 @@ from collections.abc import Callable
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
-from issuers.models import Issuer, Membership
+from common.actors import SYSTEM
+from issuers.models import Invitation, Issuer
+from issuers.services import accept_invitation, invite_member
 from journal.models import Entry
 from journal.services import broken_links
 from tests.accounts.codes import code_for, last_mail
-from tests.factories import make_member, make_user
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -138,12 +141,15 @@ def test_leaving_needs_the_address_typed(me: Client, person: User):
 
 
 def test_leaving_erases_the_person(me: Client, person: User, issuer: Issuer):
-    make_member(issuer, Membership.Role.VIEWER, person)
+    now = timezone.now()
+    invited = invite_member(issuer=issuer, address="ines@example.org", role="viewer", by=SYSTEM, at=now)
+    accept_invitation(invitation=invited, user=person, at=now)
     me.post("/accounts/login/", {"login": "x@example.org"})
     response = me.post("/accounts/delete/", {"address": " INES@example.org"}, follow=True)
     assert "Your account is deleted" in response.content.decode()
     assert not User.objects.filter(pk=person.pk).exists()
     assert not EmailAddress.objects.filter(email="ines@example.org").exists()
+    assert not Invitation.objects.filter(address="ines@example.org").exists()
     assert me.get("/accounts/profile/").status_code == 302
     line = Entry.objects.get(scope="site")
     assert (line.action, line.actor_label, line.target_label) == ("accounts.account.deleted", "", "")

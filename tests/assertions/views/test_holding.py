@@ -127,3 +127,14 @@ def test_a_session_of_another_make_is_ignored(holding: Client, waiting_award: Aw
     session.save()
     assert not holds(holding, waiting_award)
     assert holding.get(f"/assertions/{waiting_award.pk}").status_code == 200
+
+
+def test_another_alphabet_is_another_address(accepted_award: Award) -> None:
+    """A dotless i is no i, although databases find them alike: who owns a domain that looks so holds nothing."""
+    lookalike = accepted_award.recipient.address.replace("i", "\u0131").replace("s", "\u017f")
+    assert lookalike != accepted_award.recipient.address
+    client = browser()
+    client.force_login(
+        make_user(email=lookalike), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    assert not holds(client, accepted_award)
