@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assertions", "0015_lists_of_revoked_awards")]
+    dependencies = [("assertions", "0016_batch_pauses")]
 
     operations = [
         migrations.AlterField(
