@@ -24,20 +24,16 @@ env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = prepare(Path(env("DATA_DIR", default=str(BASE_DIR / "var"))))
-SITE_URL = environment.origin(
-    env("SITE_URL", default="") or f"http://127.0.0.1:{env('PORT', default='8000')}"
-)
+_LOCAL = f"http://127.0.0.1:{env('PORT', default='8000')}"
+SITE_URL = environment.origin(env("SITE_URL", default="") or _LOCAL)
 SITE_NAME = env("SITE_NAME", default="Badges")
 SITE_IS_HTTPS = SITE_URL.startswith("https://")
 # The embedded default is for one machine; anything that serves https is taken for production.
 IS_EMBEDDED = not SITE_IS_HTTPS
 
 # Identity of the site -------------------------------------------------------------------------------
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or [
-    urlsplit(SITE_URL).hostname,
-    "localhost",
-    "127.0.0.1",
-]
+_OWN_HOSTS = [urlsplit(SITE_URL).hostname, "localhost", "127.0.0.1"]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or _OWN_HOSTS
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES", env.list("TRUSTED_PROXIES", default=[]))
 if not IS_EMBEDDED:
     environment.require({name: env(name, default="") for name in ("SECRET_KEY", "KEY_ENCRYPTION_KEYS")})
@@ -387,16 +383,11 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "badgeplatform.errors.csrf_failure"
-RATE_LIMITS = {
-    "claim": env("RATE_CLAIM", default="60/m"),
-    "verify": env("RATE_VERIFY", default="30/m"),
-    "new_link": env("RATE_NEW_LINK", default="10/h"),
-    "person_match": env("RATE_PERSON_MATCH", default="20/m"),
-    "start": env("RATE_START", default="60/h"),
-    "invitation": env("RATE_INVITATION", default="100/h"),
-    "website": env("RATE_WEBSITE", default="20/h"),
-    "unknown_token": env("RATE_UNKNOWN_TOKEN", default="60/m"),
-}
+_RATES = {
+    "claim": "60/m", "verify": "30/m", "new_link": "10/h", "person_match": "20/m", "start": "60/h",
+    "invitation": "100/h", "website": "20/h", "unknown_token": "60/m",
+}  # fmt: skip
+RATE_LIMITS = {name: env(f"RATE_{name.upper()}", default=rate) for name, rate in _RATES.items()}
 VERIFICATIONS_AT_ONCE = env.int("VERIFICATIONS_AT_ONCE", default=4)  # of a web process: half of its threads
 # Who reads /metrics from another machine brings it as `Authorization: Bearer ...`.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
