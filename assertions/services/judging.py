@@ -1,7 +1,8 @@
 """A whole pack judged: the same for the page, the API and the command line. Reads only, and keeps nothing."""
 
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from assertions.services.verification import Inquiry, award_of_report, is_former
 from openbadges import Fetched, FetchFailed, Outcome, Report, Verdict
 
 SIDE_BY_SIDE = 8  # sites that are asked at once for one visit
+MOST_WORK = 10.0  # seconds of the processor (waiting for others not counted), after which a visit begins no more badges
 _WAITING = threading.BoundedSemaphore(settings.VERIFICATIONS_AT_ONCE)
 
 
@@ -136,13 +138,15 @@ class _Inquiry(Inquiry):
                 self._keep(url, answer)
 
 
-def judge(pack: Pack, *, at: datetime, recipient: str = "", seconds: float | None = None) -> Verdicts:
+def judge(
+    pack: Pack, *, at: datetime, recipient: str = "", seconds: float | None = None, work: float = MOST_WORK
+) -> Verdicts:
     """Verifies everything in a pack within one time. `recipient`: the address that the badges should belong to."""
     turn = Turn()
     try:
         inquiry = _Inquiry(turn, seconds=seconds)
         inquiry.ask_all(one.document for one in pack.badges if isinstance(one.document, str))
-        every = [_judged(one, inquiry, at=at, recipient=recipient) for one in pack.badges]
+        every = list(_all_judged(pack, inquiry, at=at, recipient=recipient, work=work))
     finally:
         turn.give_back()
     late = [one for one in every if one.is_out_of_time and not one.report.revoked]
@@ -152,10 +156,21 @@ def judge(pack: Pack, *, at: datetime, recipient: str = "", seconds: float | Non
         at=at,
         judged=tuple(_merged(one for one in in_time if one not in elsewhere)),
         elsewhere=tuple(elsewhere),
-        waiting=(*(one.brought for one in late), *pack.waiting),
+        waiting=(*(one.brought for one in late), *pack.badges[len(every) :], *pack.waiting),
         more=pack.more,
         notes=pack.notes,
     )
+
+
+def _all_judged(
+    pack: Pack, inquiry: Inquiry, *, at: datetime, recipient: str, work: float
+) -> Iterator[Judged]:
+    """At least one, and no more once they have cost what a visit may: badges can be made to be slow."""
+    end = time.thread_time() + work
+    for number, one in enumerate(pack.badges):
+        if number and time.thread_time() > end:
+            return
+        yield _judged(one, inquiry, at=at, recipient=recipient)
 
 
 def _judged(one: Brought, inquiry: Inquiry, *, at: datetime, recipient: str) -> Judged:
