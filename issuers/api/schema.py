@@ -46,8 +46,9 @@ DRY_RUN = OpenApiParameter(
 CURSOR = OpenApiParameter("cursor", str, OpenApiParameter.QUERY, description="From `next` or `previous`.")
 LIMIT = OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50})
 NOUNS = ("issuers", "badges", "awards", "batches")
-READ_PROBLEMS = (401, 403, 404, 406, 429)
-WRITE_PROBLEMS = (400, 401, 403, 404, 406, 409, 413, 415, 422, 429)
+READ_PROBLEMS = (400, 401, 403, 404, 406, 429)
+BODY_PROBLEMS = (413, 415)  # where something is sent, to be written or only to be judged
+WRITE_PROBLEMS = (409, 422)
 
 
 class Schema(AutoSchema):
@@ -67,9 +68,13 @@ class Schema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
-        for status in WRITE_PROBLEMS if self._is_write() else READ_PROBLEMS:
+        for status in self._problems():
             bodies.setdefault(str(status), self._get_response_for_code(Problem, str(status), [CONTENT_TYPE]))
         return bodies
+
+    def _problems(self) -> list[int]:
+        has_body, is_write = self.method != "GET", self._is_write()
+        return sorted(READ_PROBLEMS + BODY_PROBLEMS * has_body + WRITE_PROBLEMS * is_write)
 
     def _is_write(self) -> bool:
         return bool(getattr(getattr(self.view, self.method.lower(), None), "is_write", False))
