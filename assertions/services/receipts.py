@@ -191,7 +191,7 @@ def _first_key(at: datetime) -> ReceiptKey:
 
 @lru_cache(maxsize=4)
 def _parsed(pk: int, sealed_private: bytes) -> Any:
-    return keys.load_private_key(key_provider().unseal(sealed_private))
+    return keys.load_private_key(key_provider().unseal(sealed_private), is_ours=True)
 
 
 def _brief(statement: Mapping[str, Any]) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def private_key(key: SigningKey) -> Any:
 
 @lru_cache(maxsize=512)
 def _parsed(pk: int, sealed: bytes) -> Any:
-    return keys.load_private_key(key_provider().unseal(sealed))
+    return keys.load_private_key(key_provider().unseal(sealed), is_ours=True)
 
 
 def rotate_key(*, key: SigningKey, by: Actor, at: datetime) -> SigningKey:

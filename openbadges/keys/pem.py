@@ -40,10 +40,14 @@ def private_key_pem(key: PrivateKey) -> bytes:
     )
 
 
-def load_private_key(pem: bytes) -> PrivateKey:
-    """The RSA or Ed25519 key of a PKCS #8 PEM. Raises UnusableKey (`malformed`, `unsupported`, ...)."""
+def load_private_key(pem: bytes, *, is_ours: bool = False) -> PrivateKey:
+    """The RSA or Ed25519 key of a PKCS #8 PEM. Raises UnusableKey (`malformed`, `unsupported`, ...).
+
+    `is_ours`: we wrote it, and it was sealed since. Whether the parts of an RSA key belong together, which costs a
+    hundred signatures to find out, is not asked again then.
+    """
     try:
-        key = serialization.load_pem_private_key(pem, password=None)
+        key = serialization.load_pem_private_key(pem, password=None, unsafe_skip_rsa_key_validation=is_ours)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise UnusableKey("malformed") from None
     if not isinstance(key, rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey):

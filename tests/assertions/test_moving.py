@@ -40,6 +40,7 @@ from issuers.models import Invitation, Issuer, Membership, SigningKey
 from issuers.services import invite_member, make_token
 from journal.models import Action, Chain, Delivery, Entry, Message, Suppression, Webhook
 from journal.services import broken_links, make_webhook, record, send_test_event, unsubscribe
+from openbadges.keys import generate_rsa_key, public_key_pem
 from tests.assertions.houses import PASSPHRASE, as_told, changed, exported, forget, with_manifest, with_rows
 from tests.assertions.kits import AT, files_of, furnish, kit_of, publish_next
 from tests.factories import NOON, make_accepted, make_badge, make_issuer, make_member
@@ -441,6 +442,14 @@ def test_a_file_of_another_organisation_is_not_taken_over(archive: Path) -> None
         "damaged",
     )
     default_storage.delete(theirs)
+
+
+def test_keys_that_do_not_belong_together(archive: Path) -> None:
+    """Nobody looks again once they are here: half of another key would sign what nobody can verify."""
+    other = public_key_pem(generate_rsa_key())
+    refused(
+        changed(archive, with_rows("issuers.signingkey", lambda row: row.update(public_pem=other))), "damaged"
+    )
 
 
 def test_members_outside_of_their_folder(archive: Path) -> None:

@@ -7,11 +7,12 @@ from assertions.emails import award_mail
 from assertions.models import Award, Claim, Recipient
 from assertions.services.making import CLAIM_LIFETIME
 from badges.models import BadgeVersion
+from common.sealing import key_provider
 from common.tokens import new_token, token_hash
 from issuers.models import SigningKey
-from issuers.services import keys
 from journal.services.outbox import unsent
 from openbadges import jws
+from openbadges.keys import load_private_key
 from tests.bench.stage import NOW
 
 
@@ -25,8 +26,8 @@ def save_one(version: BadgeVersion, key: SigningKey, address: str) -> None:
         created_at=NOW,
     )  # fmt: skip
     row.call("Inès Marchand")
-    keys._parsed.cache_clear()
-    row.signed = jws.sign(signed_payload(row, address=address, evidence=(), key=key), keys.private_key(key))
+    private = load_private_key(key_provider().unseal(bytes(key.sealed_private)))
+    row.signed = jws.sign(signed_payload(row, address=address, evidence=(), key=key), private)
     row.save(force_insert=True)
     token = new_token()
     Claim(award=row, token_hash=token_hash(token), created_at=NOW, expires_at=NOW + CLAIM_LIFETIME).save()

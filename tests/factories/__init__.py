@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -31,7 +31,7 @@ def make_user(name: str = "Alex Martin", **fields: Any) -> User:
     return user
 
 
-@lru_cache
+@cache
 def _key_pairs() -> tuple[tuple[str, str, bytes], ...]:
     pairs = (
         (SigningKey.Algorithm.RS256, keys.generate_rsa_key()),
@@ -66,22 +66,28 @@ def make_member(issuer: Issuer, role: str, user: User | None = None) -> User:
 
 def make_picture() -> Picture:
     """A drawn picture, in storage; the same one for every caller."""
-    from badges.designer import Design, draw_png, draw_svg
-
-    design = Design()
-    svg = draw_svg(design)
+    design, svg, png = _drawn()
     sha256 = hashlib.sha256(svg).hexdigest()
     found = Picture.objects.filter(pk=sha256).first()
     if found and default_storage.exists(found.svg):
         return found
     names = {kind: f"pictures/{sha256[:2]}/{sha256}.{kind}" for kind in ("svg", "png")}
-    for kind, content in (("svg", svg), ("png", draw_png(design))):
+    for kind, content in (("svg", svg), ("png", png)):
         if not default_storage.exists(names[kind]):
             default_storage.save(names[kind], ContentFile(content))
     return Picture.objects.update_or_create(
         pk=sha256,
         defaults={**names, "width": 600, "height": 600, "design": design.to_dict(), "created_at": NOON},
     )[0]
+
+
+@cache
+def _drawn() -> tuple[Any, bytes, bytes]:
+    """Once for all tests: drawing costs more than all else about a badge."""
+    from badges.designer import Design, draw_png, draw_svg
+
+    design = Design()
+    return design, draw_svg(design), draw_png(design)
 
 
 def make_badge(

@@ -27,6 +27,8 @@ from issuers.services.keys import make_key
 from issuers.services.slugs import check_slug
 from journal.models import Chain, Delivery, Entry, Message, Register, Suppression, Webhook
 from journal.webhooks import new_secret
+from openbadges import keys
+from openbadges.errors import UnusableKey
 
 Row = dict[str, Any]
 # Those to which other rows lead: their old keys are remembered, with the new ones.
@@ -145,6 +147,8 @@ class Entering:
     def _signing_key(self, row: Row) -> None:
         """Without its private half a key signs no more; its public half goes on telling what it signed."""
         private = None if self.secrets is None else _secret(self.secrets, "keys", row["id"])
+        if private and not _is_pair(private, str(row["public_pem"])):
+            raise Damaged
         row["sealed_private"] = key_provider().seal(private) if private else b""
         if not private and row["state"] == SigningKey.State.ACTIVE:
             row["state"], row["ended_at"] = SigningKey.State.RETIRED, self.at
@@ -249,6 +253,14 @@ def _person(line: bytes) -> Row:
         return values(MEMBERS, json.dumps({name: said[name] for name in PERSONAL}).encode())
     except (ValueError, KeyError, TypeError) as error:
         raise Damaged from error
+
+
+def _is_pair(private: bytes, public_pem: str) -> bool:
+    """Looked at once, here: who signs with a key of ours does not look again."""
+    try:
+        return keys.public_key_pem(keys.load_private_key(private)).strip() == public_pem.strip()
+    except UnusableKey:
+        return False
 
 
 def _known(keys: Mapping[Any, Any], old: Any) -> Any:
