@@ -155,6 +155,8 @@ def test_pages_say_what_was_true_then(kit: Path, awards: dict[str, Award]) -> No
     assert "This badge was revoked." in pages["revoked"]
     assert "Awarded by mistake." in pages["revoked"]
     assert "This badge has expired." in pages["expired"]
+    assert "This badge is suspended." in pages["suspended"] and "Under review." in pages["suspended"]
+    assert "<strong>Suspended</strong>" in pages["suspended"] and "evoked" not in pages["suspended"]
     assert "This badge is not public." in pages["declined"]
     assert all("1 June 2026" in page for page in pages.values())
 
