@@ -95,7 +95,7 @@ class DetailsForm(forms.Form):
         choices=settings.LANGUAGES,
         required=False,
         help_text=_(
-            "The usual one is always among them. A badge without a translation into another is pointed out."
+            "The usual one is always among them. While you write a badge, a missing translation is pointed out."
         ),
         widget=forms.CheckboxSelectMultiple,
     )
