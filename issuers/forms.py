@@ -105,6 +105,9 @@ class DetailsForm(forms.Form):
         super().__init__(data, initial=model_to_dict(issuer, self.PLAIN) | written)
         codes = (issuer.language, *other_languages(issuer.language))
         self.fields |= {f"description_{code}": _description(code) for code in codes}
+        self.fields[f"description_{issuer.language}"].help_text = _(
+            "Two or three sentences for people who do not know you."
+        )
         self.order_fields(["name", "language", "languages", *(f"description_{code}" for code in codes)])
 
     def details(self) -> dict[str, Any]:
@@ -124,7 +127,6 @@ def _description(code: str) -> forms.CharField:
         label=gettext("What the organisation does (%(language)s)") % {"language": language_name(code)},
         max_length=Issuer.LONGEST_DESCRIPTION,
         required=False,
-        help_text=_("Two or three sentences for people who do not know you."),
         widget=forms.Textarea(attrs={"rows": 4, "lang": code}),
     )
 
