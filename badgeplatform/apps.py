@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core import checks
 
 
@@ -11,13 +12,12 @@ class BadgeplatformConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register(list_of_trusted_issuers)
+        checks.register(mails_that_go_out, deploy=True)
 
 
 def list_of_trusted_issuers(**_facts: Any) -> list[checks.CheckMessage]:
     """`manage.py check`: the file that TRUSTED_ISSUERS names can be read, every line of it."""
     from pathlib import Path  # only where it is checked
-
-    from django.conf import settings
 
     from common.trusted_issuers import ListRefused, read_list
 
@@ -32,3 +32,13 @@ def list_of_trusted_issuers(**_facts: Any) -> list[checks.CheckMessage]:
             for problem in refused.problems
         ]
     return []
+
+
+def mails_that_go_out(**_facts: Any) -> list[checks.CheckMessage]:
+    """`manage.py check --deploy`: a site that others reach writes to them, and not into a mailbox that only visitors
+    from this machine may open."""
+    if settings.EMAIL_URL or not settings.SITE_IS_HTTPS:
+        return []
+    problem = "EMAIL_URL is not set: no mail leaves this machine, neither sign-in codes nor badges."
+    hint = "Set EMAIL_URL to your mail server, such as smtp+tls://name:password@mail.example.org:587."
+    return [checks.Warning(problem, hint=hint, id="badgeplatform.W001")]

@@ -6,16 +6,19 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.forms import model_to_dict
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import TimeZoneForm
 from common.errors import Refused
 from common.fields import AddressField
-from issuers.models import Membership, SigningKey
+from common.languages import CODES, language_name, other_languages
+from issuers.models import Issuer, Membership, SigningKey
 from issuers.permissions import LABELS, TOKEN_SCOPES, Permission
 from journal.models import Action, Delivery, EventType, Webhook
 
@@ -61,18 +64,15 @@ class StartForm(TimeZoneForm):
 
 
 class DetailsForm(forms.Form):
+    """The details of an organisation; its description in each language of the site, the usual one first."""
+
+    PLAIN = ("name", "url", "email", "language", "languages")
+
     name = forms.CharField(
         label=_("Name"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
         error_messages={"required": _("Give the organisation’s name.")},
-    )
-    description = forms.CharField(
-        label=_("What the organisation does"),
-        max_length=2000,
-        required=False,
-        help_text=_("Two or three sentences for people who do not know you."),
-        widget=forms.Textarea(attrs={"rows": 4}),
     )
     # Not a URLField: the page on this site that stands in may have an address that no validator knows.
     url = forms.CharField(
@@ -90,11 +90,45 @@ class DetailsForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language it usually writes in"), choices=settings.LANGUAGES, widget=forms.RadioSelect
     )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages it publishes in"),
+        choices=settings.LANGUAGES,
+        required=False,
+        help_text=_(
+            "The usual one is always among them. While you write a badge, a missing translation is pointed out."
+        ),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, issuer: Issuer, data: Any = None) -> None:
+        written = {f"description_{one.language}": one.text for one in issuer.descriptions}
+        super().__init__(data, initial=model_to_dict(issuer, self.PLAIN) | written)
+        codes = (issuer.language, *other_languages(issuer.language))
+        self.fields |= {f"description_{code}": _description(code) for code in codes}
+        self.fields[f"description_{issuer.language}"].help_text = _(
+            "Two or three sentences for people who do not know you."
+        )
+        self.order_fields(["name", "language", "languages", *(f"description_{code}" for code in codes)])
+
+    def details(self) -> dict[str, Any]:
+        """What was typed, as change_issuer takes it."""
+        said = {name: self.cleaned_data[name] for name in self.PLAIN}
+        texts = {code: self.cleaned_data[f"description_{code}"] for code in CODES}
+        return said | {"description": texts.pop(said["language"]), "translations": texts}
 
     def clean_url(self) -> str:
         """`example.org` is what people type."""
         url = str(self.cleaned_data["url"])
         return url if not url or "://" in url else f"https://{url}"
+
+
+def _description(code: str) -> forms.CharField:
+    return forms.CharField(
+        label=gettext("What the organisation does (%(language)s)") % {"language": language_name(code)},
+        max_length=Issuer.LONGEST_DESCRIPTION,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "lang": code}),
+    )
 
 
 class MailsForm(forms.Form):

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from datetime import datetime
-from typing import Self
+from typing import NamedTuple, Self
 
 from django.conf import settings
 from django.db import models
@@ -15,20 +15,39 @@ from common.actors import Actor
 from common.languages import CODES
 
 
+def site_languages() -> list[str]:
+    return list(CODES)
+
+
+class Description(NamedTuple):
+    text: str
+    language: str
+
+
 class IssuerQuerySet(models.QuerySet["Issuer"]):
     def of(self, user: User) -> Self:
         return self.filter(memberships__user=user)
 
 
 class Issuer(models.Model):
-    """An organisation. Its slug is part of public ids: it never changes and is never used again."""
+    """An organisation. Its slug is part of public ids: it never changes and is never used again.
+
+    `description` is in its usual `language`."""
+
+    LONGEST_DESCRIPTION = 2000
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     url = models.URLField(max_length=300)
     email = models.EmailField(help_text="public contact address")
-    description = models.TextField(blank=True, max_length=2000)
+    description = models.TextField(blank=True, max_length=LONGEST_DESCRIPTION)
     language = models.CharField(max_length=10, choices=settings.LANGUAGES, default=CODES[0])
+    languages = models.JSONField(
+        default=site_languages, help_text="codes of those it publishes in, the usual one among them"
+    )
+    translations = models.JSONField(
+        default=dict, blank=True, help_text="the description in its other languages, by their codes"
+    )
     logo = models.CharField(max_length=200, blank=True, help_text="storage name of a PNG")
     logo_hash = models.CharField(max_length=64, blank=True)
     is_demonstration = models.BooleanField(default=False)
@@ -61,6 +80,22 @@ class Issuer(models.Model):
     def logo_src(self) -> str:
         """The same for pages: changes with the picture, so that browsers may keep it."""
         return f"{self.logo_path}?v={self.logo_hash[:12]}" if self.logo else ""
+
+    @property
+    def publishes_in(self) -> list[str]:
+        """The codes of its languages, the usual one first."""
+        return [self.language, *(code for code in self.languages if code != self.language)]
+
+    @property
+    def descriptions(self) -> list[Description]:
+        """What it says of itself, in each language in which it does; the usual one first."""
+        texts = {self.language: self.description} | self.translations
+        return [Description(texts[code], code) for code in self.publishes_in if texts.get(code)]
+
+    def description_in(self, language: str) -> Description:
+        """In that language where it is written, else in the usual one."""
+        usual = Description(self.description, self.language)
+        return next((one for one in self.descriptions if one.language == language), usual)
 
     def get_absolute_url(self) -> str:
         return f"/issuers/{self.slug}"

@@ -335,6 +335,10 @@ ATELIER_NORD = Organisation(
     language="fr",
     description="Association d’éducation populaire. Depuis 1998, nous formons celles et ceux qui font vivre les quartiers : "
     "animatrices, médiateurs, bénévoles. Chaque badge repose sur une situation réelle, vue par deux personnes.",
+    translations={
+        "en": "A community education association. Since 1998 we have trained those who bring neighbourhoods to life: youth "
+        "workers, mediators, volunteers. Each badge rests on a real situation that two people saw."
+    },
     logo=LOGO,
     owner=CAMILLE,
     days=420,

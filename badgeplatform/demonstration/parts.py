@@ -106,6 +106,7 @@ class Organisation:
     days: float
     members: tuple[tuple[Person, Role], ...] = ()
     invited: tuple[tuple[str, Role, float], ...] = ()
+    translations: dict[str, str] = field(default_factory=dict)
     badges: tuple[PlannedBadge, ...] = ()
     rounds: tuple[Round, ...] = field(default_factory=tuple)
 

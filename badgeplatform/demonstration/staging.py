@@ -84,7 +84,7 @@ class Stage:
         by = self.people[plan.owner.address].actor
         self._issuer = create_issuer(
             name=plan.name, slug=plan.slug, url=plan.url, email=plan.email, language=plan.language,
-            description=plan.description, is_demonstration=True, by=by, at=at,
+            description=plan.description, translations=plan.translations, is_demonstration=True, by=by, at=at,
         )  # fmt: skip
         self._issuer = set_logo(issuer=self._issuer, content=plan.logo, by=by, at=at + HOUR / 10)
 

@@ -265,6 +265,10 @@ VALMONT = Organisation(
     language="fr",
     description="Université pluridisciplinaire, 14 000 étudiants. Nos badges reconnaissent ce que les diplômes ne disent pas : "
     "ce que chacun sait faire, où et comment cela a été évalué.",
+    translations={
+        "en": "A university of all disciplines with 14,000 students. Our badges recognise what degrees do not say: what each "
+        "person can do, where and how it was assessed."
+    },
     logo=LOGO,
     owner=HELENE,
     days=418,

@@ -293,8 +293,8 @@ class Editor:
         names = ("valid_months", "tags", "may_be_repeated")
         return any(self.typed.values.get(name) or self.form[name].errors for name in names)
 
-    def findings(self) -> list[Finding]:
-        return lint(self.content(), self.design)
+    def findings(self, issuer: Issuer) -> list[Finding]:
+        return lint(self.content(), self.design, issuer.languages)
 
 
 def _words(values: Row, code: str) -> Words:

@@ -1,7 +1,7 @@
 """What a recruiter would not understand. Advice, never a barrier but for what a badge cannot be without."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from badges.designer import Design, contrast
 from badges.models import Criterion
 from badges.queries import Content, CriterionContent
-from common.languages import language_name, other_languages
+from common.languages import CODES, language_name, other_languages
 from common.searching import folded
 
 Level = Literal["bad", "warn", "good"]
@@ -45,8 +45,9 @@ class Finding:
     blocks: bool = False
 
 
-def lint(content: Content, design: Design | None = None) -> list[Finding]:
-    """Everything to say about a draft, the worst first. `design` where the picture is drawn."""
+def lint(content: Content, design: Design | None = None, languages: Collection[str] = CODES) -> list[Finding]:
+    """Everything to say about a draft, the worst first. `design` where the picture is drawn; `languages` are those
+    that its organisation publishes in."""
     content = content.tidy(keep_rows=True)
     found = [
         *what_is_missing(content),
@@ -55,7 +56,7 @@ def lint(content: Content, design: Design | None = None) -> list[Finding]:
         *_about_criteria(content),
         *_about_alternative(content),
         *_about_colours(design),
-        *_about_translations(content),
+        *_about_translations(content, languages),
     ]
     order = {"bad": 0, "warn": 1, "good": 2}
     return sorted(found, key=lambda finding: (order[finding.level], not finding.blocks))
@@ -190,11 +191,13 @@ def _about_colours(design: Design | None) -> Iterator[Finding]:
         yield Finding("warn", "weak_contrast", _("Weak contrast in the picture"), advice, "second_colour")
 
 
-def _about_translations(content: Content) -> Iterator[Finding]:
+def _about_translations(content: Content, languages: Collection[str]) -> Iterator[Finding]:
     for language in other_languages(content.language):
         missing = untranslated(content, language)
         named = {"language": language_name(language)}
         if language not in _languages(content):
+            if language not in languages:
+                continue
             title = _("Not translated: %(language)s") % named
             advice = _("Those who read in another language see the text as you wrote it.")
             yield Finding("warn", "no_translation", title, advice, f"name_{language}")

@@ -50,7 +50,8 @@ def _publish_context(
 ) -> dict[str, object]:
     language = current_language()
     current = badge.versions.with_content().published().order_by("-number").first()
-    findings = [finding for finding in lint(content_of(draft)) if finding.level != "good"]
+    found = lint(content_of(draft), languages=issuer.languages)
+    findings = [finding for finding in found if finding.level != "good"]
     return {
         "issuer": issuer,
         "nav": "badges",

@@ -84,9 +84,9 @@ def badge_edit(request: SignedInRequest, slug: str, badge_id: uuid.UUID) -> Http
 @require_POST
 def badge_lint(request: SignedInRequest, slug: str) -> HttpResponse:
     """The advice beside the form, and the inputs that follow what was typed; stores nothing."""
-    issuer_for(request.user, slug, may=Permission.EDIT_BADGES)
+    issuer = issuer_for(request.user, slug, may=Permission.EDIT_BADGES)
     editor = Editor.sent(request.POST, is_whole=False).as_typed()
-    return render(request, "badges/advice.html", {"editor": editor, "findings": editor.findings()})
+    return render(request, "badges/advice.html", {"editor": editor, "findings": editor.findings(issuer)})
 
 
 @login_required
@@ -108,7 +108,11 @@ def badge_draft(request: SignedInRequest, slug: str, badge_id: uuid.UUID) -> Htt
     issuer = issuer_for(request.user, slug, may=Permission.VIEW)
     badge = get_object_or_404(issuer.badges, pk=badge_id)
     draft = get_object_or_404(badge.versions.with_content(), published_at=None)
-    context = {"badge": badge, "issuer": issuer, "is_preview": True, **said_by(draft, current_language())}
+    language = current_language()
+    context = {
+        "badge": badge, "issuer": issuer, "about": issuer.description_in(language), "is_preview": True,
+        **said_by(draft, language),
+    }  # fmt: skip
     return render(request, "badges/public.html", context)
 
 
@@ -190,6 +194,6 @@ def _page(
         "badge": badge,
         "edited": edited,
         "next_number": edited.number + (1 if edited.published_at else 0) if edited else 1,
-        "findings": editor.findings() if badge or request.method == "POST" else [],
+        "findings": editor.findings(issuer) if badge or request.method == "POST" else [],
     }
     return render(request, "badges/editor.html", context)

@@ -133,6 +133,7 @@ def _badge_page(request: HttpRequest, badge: Badge, version: BadgeVersion, langu
     context = {
         "badge": badge,
         "issuer": badge.issuer,
+        "about": badge.issuer.description_in(language),
         "is_newest": version.pk == badge.current_id,
         "history": history_of(badge, language),
         "canonical": badge_class_url(version),
@@ -152,6 +153,7 @@ def _issuer_page(request: HttpRequest, row: Issuer) -> HttpResponse:
     badges = [(badge, badge.shown.text(language)) for badge in page]
     context = {
         "issuer": row,
+        "about": row.description_in(language),
         "page": page,
         "badges": badges,
         "host": urlsplit(row.url).hostname,

@@ -21,6 +21,10 @@ class IssuerShown(serializers.Serializer[Issuer]):
     email = serializers.EmailField()
     description = serializers.CharField()
     language = serializers.CharField()
+    languages = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="codes of those it publishes in, the usual one (`language`) first",
+    )
     urls = serializers.DictField(child=serializers.URLField(), help_text="`public`: its page and its Profile")
 
 
@@ -28,6 +32,7 @@ def issuer_json(issuer: Issuer) -> dict[str, Any]:
     return {
         "slug": issuer.slug, "name": issuer.name, "url": issuer.url, "email": issuer.email,
         "description": issuer.description, "language": issuer.language,
+        "languages": issuer.publishes_in,
         "urls": {"public": absolute(issuer.get_absolute_url())},
     }  # fmt: skip
 

@@ -1,6 +1,8 @@
 """Organisations: made, and their details changed."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 from common.actors import Actor
 from common.addresses import normalise, problem_with
 from common.errors import Invalid, Refused
-from common.languages import CODES
+from common.languages import CODES, language_name
 from common.links import absolute
 from issuers.models import Issuer, Membership, SigningKey
 from issuers.services.keys import make_key
@@ -18,7 +20,7 @@ from issuers.services.slugs import check_slug, free_slug
 from journal.models import Action
 from journal.services import record
 
-DETAILS = ("name", "url", "email", "description", "language")
+DETAILS = ("name", "url", "email", "description", "language", "languages", "translations")
 _check_url = URLValidator(schemes=["https", "http"])
 
 
@@ -31,17 +33,23 @@ def create_issuer(
     email: str,
     url: str = "",
     language: str = CODES[0],
+    languages: Sequence[str] = CODES,
     description: str = "",
+    translations: Mapping[str, str] | None = None,
     slug: str = "",
     is_demonstration: bool = False,
 ) -> Issuer:
     """A new organisation with its keys; the person `by` owns it.
 
     Without `slug` one is made from the name; without `url` the organisation's public page here stands in.
+    `translations`: its description in those of its `languages` that are not the usual one.
     """
     if by.user_id is None:
         raise ValueError("an organisation is made by a person")
-    details = _checked(name=name, email=email, url=url, language=language, description=description)
+    details = _checked(
+        name=name, email=email, url=url, language=language, languages=languages, description=description,
+        translations=translations or {},
+    )  # fmt: skip
     if slug:
         check_slug(slug)
     issuer = _with_free_slug(Issuer(**details, is_demonstration=is_demonstration, created_at=at), slug)
@@ -56,7 +64,7 @@ def create_issuer(
 
 
 @transaction.atomic
-def change_issuer(*, issuer: Issuer, by: Actor, at: datetime, **changes: str) -> Issuer:
+def change_issuer(*, issuer: Issuer, by: Actor, at: datetime, **changes: Any) -> Issuer:
     """Changes the details named (of DETAILS). What was awarded stays as it was."""
     issuer = Issuer.objects.select_for_update().get(pk=issuer.pk)
     wanted = {name: getattr(issuer, name) for name in DETAILS} | changes
@@ -117,18 +125,26 @@ def _with_free_slug(issuer: Issuer, slug: str) -> Issuer:
     raise Refused(_("This name is being taken by somebody else. Try once more."), code="slug_taken")
 
 
-def _checked(*, name: str, email: str, url: str, language: str, description: str) -> dict[str, str]:
+def _checked(
+    *, name: str, email: str, url: str, language: str, languages: Sequence[str], description: str,
+    translations: Mapping[str, str],
+) -> dict[str, Any]:  # fmt: skip
+    """As they are stored: languages in the order of the site's, the usual one among them; no empty translation."""
+    texts = {code: text.strip() for code, text in translations.items() if code != language}
     details = {
-        "name": " ".join(name.split()), "email": normalise(email), "url": url.strip(),
-        "language": language, "description": description.strip(),
+        "name": " ".join(name.split()), "email": normalise(email), "url": url.strip(), "language": language,
+        "languages": [code for code in CODES if code in (language, *languages)], "description": description.strip(),
+        "translations": {code: text for code, text in texts.items() if text},
     }  # fmt: skip
     problems = _problems(details)
+    if not {*languages} <= {*CODES}:
+        problems["languages"] = _("Choose among the languages of the list.")
     if problems:
         raise Invalid(next(iter(problems.values())), fields=problems)
     return details
 
 
-def _problems(details: dict[str, str]) -> dict[str, str]:
+def _problems(details: dict[str, Any]) -> dict[str, str]:
     problems = {}
     if not details["name"]:
         problems["name"] = _("Give the organisation’s name.")
@@ -142,9 +158,22 @@ def _problems(details: dict[str, str]) -> dict[str, str]:
         )
     if details["language"] not in CODES:
         problems["language"] = _("Choose one of the languages of the list.")
-    if len(details["description"]) > 2000:
+    if len(details["description"]) > Issuer.LONGEST_DESCRIPTION:
         problems["description"] = _("The description is longer than 2000 characters.")
+    for code, text in details["translations"].items():
+        if sentence := _problem_with_translation(code, text, details["languages"]):
+            problems[f"description_{code}"] = sentence
     return problems
+
+
+def _problem_with_translation(code: str, text: str, languages: Sequence[str]) -> str:
+    if code not in CODES:
+        return _("Choose among the languages of the list.")
+    if code not in languages:
+        sentence = _("%(language)s is not among the languages that you publish in: choose it, or empty this.")
+        return sentence % {"language": language_name(code)}
+    is_long = len(text) > Issuer.LONGEST_DESCRIPTION
+    return _("The description is longer than 2000 characters.") if is_long else ""
 
 
 def _is_url(url: str) -> bool:

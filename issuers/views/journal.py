@@ -43,6 +43,8 @@ DETAILS: dict[str, Any] = {
     "email": gettext_lazy("contact address"),
     "description": gettext_lazy("description"),
     "language": gettext_lazy("language"),
+    "languages": gettext_lazy("languages"),
+    "translations": gettext_lazy("description in other languages"),
     "logo": gettext_lazy("logo"),
     "address": gettext_lazy("address"),
     "events": gettext_lazy("events"),

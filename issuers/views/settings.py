@@ -13,19 +13,17 @@ from common.errors import Refused
 from issuers.forms import DetailsForm, LogoForm, MailsForm, show_refusal
 from issuers.models import Issuer
 from issuers.permissions import Permission, SignedInRequest, issuer_for
-from issuers.services import DETAILS, change_issuer, change_mails, remove_logo, set_logo
+from issuers.services import change_issuer, change_mails, remove_logo, set_logo
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def details(request: SignedInRequest, slug: str) -> HttpResponse:
     issuer = issuer_for(request.user, slug, may=Permission.MANAGE_ISSUER)
-    form = DetailsForm(
-        request.POST if request.method == "POST" else None, initial=model_to_dict(issuer, DETAILS)
-    )
+    form = DetailsForm(issuer, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            change_issuer(issuer=issuer, by=request.user.actor, at=timezone.now(), **form.cleaned_data)
+            change_issuer(issuer=issuer, by=request.user.actor, at=timezone.now(), **form.details())
         except Refused as refusal:
             show_refusal(form, refusal)
         else:
@@ -82,7 +80,7 @@ def _page(
         "issuer": issuer,
         "nav": "settings",
         "tab": "settings",
-        "form": form or DetailsForm(initial=model_to_dict(issuer, DETAILS)),
+        "form": form or DetailsForm(issuer),
         "logo_form": logo_form or LogoForm(),
         "mails_form": MailsForm(initial=model_to_dict(issuer, list(MailsForm.base_fields))),
     }

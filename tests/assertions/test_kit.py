@@ -23,7 +23,7 @@ from assertions.models import Award
 from badges.models import Badge
 from common.actors import SYSTEM
 from issuers.models import Issuer
-from issuers.services import rotate_key
+from issuers.services import change_issuer, rotate_key
 from issuers.services.keys import signing_key_of
 from issuers.services.logos import set_logo
 from journal.models import Action, Entry
@@ -155,8 +155,21 @@ def test_pages_say_what_was_true_then(kit: Path, awards: dict[str, Award]) -> No
     assert "This badge was revoked." in pages["revoked"]
     assert "Awarded by mistake." in pages["revoked"]
     assert "This badge has expired." in pages["expired"]
+    assert "This badge is suspended." in pages["suspended"]
+    assert "Under review." in pages["suspended"]
+    assert "<strong>Suspended</strong>" in pages["suspended"]
+    assert "evoked" not in pages["suspended"]
     assert "This badge is not public." in pages["declined"]
     assert all("1 June 2026" in page for page in pages.values())
+
+
+def test_the_organisation_says_what_it_does_in_each_of_its_languages(issuer: Issuer, tmp_path: Path) -> None:
+    told = {"description": "A school.", "translations": {"fr": "Une école."}}
+    kit = kit_of(change_issuer(issuer=issuer, by=SYSTEM, at=NOON, **told), tmp_path / "kit")
+    for page in ("index.html", f"issuers/{issuer.slug}/page.html"):
+        text = (kit / "site" / page).read_text()
+        said = re.findall(r'<div class="flow lead" lang="(..)"><p>(.*?)</p>', text)
+        assert said == [("en", "A school."), ("fr", "Une école.")]
 
 
 def test_links_between_pages_lead_somewhere(kit: Path) -> None:

@@ -37,7 +37,7 @@ from common.actors import SYSTEM
 from common.errors import Invalid
 from common.sealing import key_provider
 from issuers.models import Invitation, Issuer, Membership, SigningKey
-from issuers.services import invite_member, make_token
+from issuers.services import change_issuer, invite_member, make_token
 from journal.models import Action, Chain, Delivery, Entry, Message, Suppression, Webhook
 from journal.services import broken_links, make_webhook, record, send_test_event, unsubscribe
 from openbadges.keys import generate_rsa_key, public_key_pem
@@ -183,6 +183,22 @@ def archive(house: Issuer, tmp_path: Path) -> Path:
     make_issuer("Somebody else")
     forget(house)
     return path
+
+
+def test_languages_come_along_and_an_older_archive_has_those_of_a_new_organisation(
+    badge: Badge, issuer: Issuer, tmp_path: Path
+) -> None:
+    told = {"languages": ["en", "fr"], "translations": {"fr": "Une école."}}
+    change_issuer(issuer=issuer, by=SYSTEM, at=NOON, description="A school.", **told)
+    archive = exported(issuer, tmp_path / "all.zip")
+    forget(issuer)
+    come(archive)
+    here = Issuer.objects.get(slug=issuer.slug)
+    assert here.descriptions == [("A school.", "en"), ("Une école.", "fr")]
+    forget(here)
+    come(changed(archive, with_rows("issuers.issuer", lambda row: [row.pop(name) for name in told])))
+    here = Issuer.objects.get(slug=issuer.slug)
+    assert (here.publishes_in, here.descriptions) == (["en", "fr"], [("A school.", "en")])
 
 
 def test_it_comes_back_whole(archive: Path, house: Issuer) -> None:
@@ -416,6 +432,13 @@ CANNOT_BE: list[tuple[str, str, Any]] = [
     ("assertions.recipient", "address", "Ines@Example.org "),
     ("issuers.issuer", "slug", "other"),
     ("issuers.issuer", "language", "xx"),
+    ("issuers.issuer", "languages", []),
+    ("issuers.issuer", "languages", 5),
+    ("issuers.issuer", "languages", ["en", "xx"]),
+    ("issuers.issuer", "translations", ["fr"]),
+    ("issuers.issuer", "translations", {"xx": "DujDaq"}),
+    ("issuers.issuer", "translations", {"fr": "a\0b"}),
+    ("issuers.issuer", "translations", {"fr": 5}),
     ("journal.entry", "scope", "site"),
     ("journal.entry", "actor_label", "Mallory"),
     ("journal.chain", "number", 1),

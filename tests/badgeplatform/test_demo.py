@@ -48,6 +48,16 @@ def test_invented_people_get_no_mail(settings: LazySettings) -> None:
     assert Message.objects.filter(state=Message.State.SENT).exists()
 
 
+def test_two_organisations_say_what_they_do_in_both_languages() -> None:
+    demo()
+    written = {one.slug: {about.language for about in one.descriptions} for one in Issuer.objects.all()}
+    assert written == {
+        "universite-de-valmont": {"fr", "en"},
+        "atelier-nord": {"fr", "en"},
+        "northlight-systems": {"en"},
+    }
+
+
 def test_every_state_is_shown() -> None:
     demo()
     now = timezone.now()

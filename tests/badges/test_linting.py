@@ -127,6 +127,17 @@ def test_a_translation_that_is_not_whole() -> None:
     assert finding.field == "description_en"
 
 
+def test_a_language_that_the_organisation_does_not_publish_in_is_not_missed() -> None:
+    alone = replace(
+        GOOD,
+        words={"fr": GOOD.words["fr"]},
+        criteria=tuple(replace(row, words={"fr": row.in_language("fr")}) for row in GOOD.criteria),
+    )
+    assert codes(alone)["no_translation"] == "warn"
+    assert "no_translation" not in {finding.code for finding in lint(alone, languages=["fr"])}
+    assert "good_translation" in {finding.code for finding in lint(GOOD, languages=["fr"])}
+
+
 def test_long_description_and_long_name() -> None:
     words = replace(GOOD.words["fr"], description="mot " * 61, name="x" * 61)
     assert {"long_description", "long_name"} <= set(codes(replace(GOOD, words=GOOD.words | {"fr": words})))

@@ -1,5 +1,7 @@
 """Organisations: their slug, their keys, their details."""
 
+from typing import Any
+
 import pytest
 
 from common.actors import SYSTEM
@@ -15,7 +17,7 @@ from tests.factories import NOON, make_user
 pytestmark = pytest.mark.django_db
 
 
-def created(name: str = "Université de Saint-Étienne", **fields: str) -> Issuer:
+def created(name: str = "Université de Saint-Étienne", **fields: Any) -> Issuer:
     person = make_user()
     details = {"name": name, "email": "Badges@Univ.Example ", **fields}
     return create_issuer(**details, by=person.actor, at=NOON)
@@ -31,6 +33,11 @@ def test_a_new_organisation_has_an_owner_two_keys_and_a_journal():
     actions = list(Entry.objects.of_issuer(issuer.pk).order_by("number").values_list("action", flat=True))
     assert actions == [Action.ISSUER_CREATED, Action.KEY_CREATED, Action.KEY_CREATED]
     assert list(broken_links(issuer.scope)) == []
+
+
+def test_a_new_organisation_publishes_in_every_language_of_the_site():
+    issuer = created(language="fr")
+    assert (issuer.publishes_in, issuer.translations) == (["fr", "en"], {})
 
 
 def test_private_keys_are_sealed_and_sign():
@@ -87,12 +94,28 @@ def test_reserved_words_are_slugs_themselves():
         ("url", "https://example.org/" + "a" * 300),
         ("language", "tlh"),
         ("description", "x" * 2001),
+        ("languages", ["en", "tlh"]),
     ],
 )
-def test_details_are_checked_field_by_field(field: str, value: str):
+def test_details_are_checked_field_by_field(field: str, value: Any):
     with pytest.raises(Invalid) as refusal:
         created(**{field: value})
     assert list(refusal.value.fields) == [field]
+
+
+@pytest.mark.parametrize(
+    ("languages", "translations"),
+    [(["en", "fr"], {"fr": "x" * 2001}), (["en"], {"fr": "Une école."}), (["en"], {"tlh": "DujDaq"})],
+)
+def test_translations_are_checked_language_by_language(languages: list[str], translations: dict[str, str]):
+    with pytest.raises(Invalid) as refusal:
+        created(languages=languages, translations=translations)
+    assert list(refusal.value.fields) == [f"description_{code}" for code in translations]
+
+
+def test_languages_are_never_none_and_empty_translations_are_none():
+    issuer = created(language="fr", languages=[], translations={"en": "  ", "fr": "Of the usual language."})
+    assert (issuer.languages, issuer.publishes_in, issuer.translations) == (["fr"], ["fr"], {})
 
 
 def test_changing_says_what_changed_and_keeps_the_slug(issuer: Issuer):

@@ -52,6 +52,19 @@ def test_a_revoked_one_says_why(visitor: Callable[..., BrowserContext], award: A
     assert "Awarded by mistake." in verdict(page)
 
 
+def test_on_paper_it_names_no_box_that_is_not_there(
+    visitor: Callable[..., BrowserContext], award: Award
+) -> None:
+    page = visitor(java_script_enabled=False).new_page()
+    page.goto(f"/assertions/{award.pk}")
+    said, hint = (page.get_by_text(words) for words in ("not a face.", "Use the box below."))
+    expect(hint).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator(".match")).to_be_hidden()
+    expect(hint).to_be_hidden()
+    expect(said).to_be_visible()
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 @pytest.mark.parametrize(
     ("typed", "expected"), [(" INES@example.org ", "good"), ("somebody@example.org", "warn")]

@@ -14,7 +14,7 @@ from assertions.documents import evidence_url
 from assertions.models import Award
 from assertions.services.kit.parts import Kit
 from assertions.services.sentences import day
-from assertions.services.verdicts import explain, headline, not_public
+from assertions.services.verdicts import explain, headline, not_public, on_hold
 from assertions.services.verification import verify_award
 from badges.models import BadgeVersion
 from badges.queries import badges_for_public
@@ -61,13 +61,13 @@ def _said_of(kit: Kit, row: Award) -> dict[str, Any]:
     if not row.is_public:
         return {"award": row, "hidden": True, "headline": not_public()}
     report = verify_award(row, at=kit.at, documents=kit.document)
-    explained = explain(report)
-    suspension = row.suspension if hasattr(row, "suspension") else None
+    suspension = None if row.revoked_at else row.suspended
+    explained = explain(report, rests=suspension is not None)
     accepted = row.response == Award.Response.ACCEPTED
     assessed = {one.criterion_id: one for one in row.assessments.all()} if accepted else {}
     return {
         "award": row,
-        "headline": headline(report),
+        "headline": on_hold() if suspension else headline(report),
         "checks": [*explained.attention, *explained.meaningful],
         "accepted": accepted,
         "text": row.version.text(row.language),
@@ -79,7 +79,7 @@ def _said_of(kit: Kit, row: Award) -> dict[str, Any]:
             (one, one.text(row.language), assessed.get(one.pk)) for one in row.version.criteria.all()
         ],
         "evidence": [(one, evidence_url(row.pk, one)) for one in row.evidence.all()] if accepted else [],
-        "suspension": suspension if suspension and suspension.is_in_force else None,
+        "suspension": suspension,
         "address": absolute(f"/assertions/{row.pk}"),
     }
 

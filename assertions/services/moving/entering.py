@@ -21,6 +21,7 @@ from assertions.services.moving.tables import MEMBERS, PERSONAL, Table
 from badges.models import Badge, BadgeVersion, Criterion, Picture
 from common.addresses import normalise, problem_with
 from common.bulk import chunked, insert_rows
+from common.languages import CODES
 from common.sealing import key_provider
 from issuers.models import Issuer, Membership, SigningKey
 from issuers.services.keys import make_key
@@ -141,6 +142,8 @@ class Entering:
 
     def _issuer(self, row: Row) -> None:
         if row.get("slug") != self.archive.manifest.slug:
+            raise Damaged
+        if not _are_its_languages(row["language"], row["languages"], row["translations"]):
             raise Damaged
         check_slug(row["slug"])
 
@@ -268,6 +271,18 @@ def _known(keys: Mapping[Any, Any], old: Any) -> Any:
     if old not in keys:
         raise Damaged
     return keys[old]
+
+
+def _are_its_languages(usual: str, languages: Any, translations: Any) -> bool:
+    """Languages of this site, the usual one among them, and descriptions in no others."""
+    if not isinstance(languages, list) or not isinstance(translations, dict):
+        return False
+    known = usual in languages and all(code in CODES for code in languages)
+    return known and all(code in languages and _is_text(text) for code, text in translations.items())
+
+
+def _is_text(text: Any) -> bool:
+    return isinstance(text, str) and len(text) <= Issuer.LONGEST_DESCRIPTION and "\0" not in text
 
 
 def _secret(secrets: Any, kind: str, key: object) -> bytes | None:

@@ -398,6 +398,22 @@ def test_advice_comes_with_what_follows(writer: Client, issuer: Issuer, filled: 
     assert not issuer.badges.exists()
 
 
+@pytest.mark.parametrize("languages", [["en", "fr"], ["en"]])
+def test_a_translation_is_missed_where_the_organisation_publishes_in_that_language(
+    writer: Client, new: str, issuer: Issuer, filled: Sent, languages: list[str]
+) -> None:
+    Issuer.objects.filter(pk=issuer.pk).update(languages=languages)
+    advice = writer.post(reverse("manage:badge_lint", kwargs={"slug": issuer.slug}), filled).content.decode()
+    preview = writer.post(new, filled | {"act": "preview"})
+    badge = issuer.badges.get()
+    publish = writer.get(
+        reverse("manage:badge_publish", kwargs={"slug": issuer.slug, "badge_id": badge.pk})
+    ).content.decode()
+    assert preview.status_code == 302
+    assert [("Not translated: French" in page) for page in (advice, publish)] == [len(languages) > 1] * 2
+    assert 'name="name_fr"' in writer.get(new).content.decode()
+
+
 def test_the_preview_draws(writer: Client, issuer: Issuer) -> None:
     path = reverse("manage:badge_preview", kwargs={"slug": issuer.slug})
     answer = writer.get(path, {"shape": "shield", "colour": "#0a6b75", "letters": "A"})

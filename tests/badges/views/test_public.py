@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from badges.models import Badge
 from badges.services import archive, save_and_publish, save_draft
+from common.actors import SYSTEM
 from issuers.models import Issuer
+from issuers.services import change_issuer
 from tests.badges.contents import WHOLE
 from tests.factories import NOON, make_badge
 
@@ -188,6 +191,35 @@ def test_the_organisation_for_people(client: Client, published: Badge, issuer: I
 def test_the_organisation_for_machines(client: Client, issuer: Issuer) -> None:
     document = json.loads(client.get(f"/issuers/{issuer.slug}").content)
     assert (document["type"], document["id"]) == ("Issuer", f"{SITE}/issuers/{issuer.slug}")
+
+
+@pytest.mark.parametrize(
+    ("reader", "words", "language"), [("fr", "Une école.", "fr"), ("en", "A school.", "en")]
+)
+def test_what_the_organisation_does_in_the_readers_language(
+    client: Client, published: Badge, issuer: Issuer, reader: str, words: str, language: str
+) -> None:
+    before = client.get(f"/issuers/{issuer.slug}").json() | {"description": "Une école.", "@language": "fr"}
+    told = {"description": "Une école.", "translations": {"en": "A school."}}
+    change_issuer(issuer=issuer, by=SYSTEM, at=NOON, language="fr", **told)
+    said = HTML | {"Accept-Language": reader}
+    page = BeautifulSoup(client.get(f"/issuers/{issuer.slug}", headers=said).content, "html.parser")
+    lead = page.select_one(".lead")
+    assert (lead.text.strip(), lead["lang"]) == (words, language)
+    for name in ({"name": "description"}, {"property": "og:description"}):
+        assert page.find("meta", attrs=name)["content"] == words
+    badge = BeautifulSoup(client.get(f"/badges/{published.pk}", headers=said).content, "html.parser")
+    assert badge.find("p", string=words)["lang"] == language
+    machine = client.get(f"/issuers/{issuer.slug}", headers={"Accept-Language": reader}).json()
+    assert machine == before
+
+
+def test_without_a_translation_it_is_said_in_the_usual_language(client: Client, issuer: Issuer) -> None:
+    change_issuer(issuer=issuer, by=SYSTEM, at=NOON, language="fr", description="Une école.")
+    said = HTML | {"Accept-Language": "en"}
+    page = BeautifulSoup(client.get(f"/issuers/{issuer.slug}", headers=said).content, "html.parser")
+    lead = page.select_one(".lead")
+    assert (lead.text.strip(), lead["lang"], page.html["lang"]) == ("Une école.", "fr", "en")
 
 
 def test_an_organisation_without_badges(client: Client, issuer: Issuer) -> None:

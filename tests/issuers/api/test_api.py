@@ -103,6 +103,7 @@ def test_issuers_of_a_token(token: str, issuer: Issuer, client: Client):
     assert response.status_code == 200
     body = response.json()
     assert body["results"][0]["slug"] == issuer.slug
+    assert (body["results"][0]["language"], body["results"][0]["languages"]) == ("en", ["en", "fr"])
     assert body["results"][0]["urls"] == {"public": f"https://badges.example.org/issuers/{issuer.slug}"}
     assert (body["next"], body["previous"], len(body["results"])) == (None, None, 1)
 

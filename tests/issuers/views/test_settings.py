@@ -4,6 +4,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
@@ -38,6 +39,69 @@ def test_details_are_changed(issuer: Issuer, owner: User, signed_in: Callable[[U
     assert issuer.description == ""
 
 
+IN_TWO = DETAILS | {
+    "languages": ["en", "fr"], "description_fr": "Une école du quartier.", "description_en": "A school next door.",
+}  # fmt: skip
+
+
+def test_it_says_in_which_languages_it_publishes_and_what_it_does_in_each(
+    issuer: Issuer, owner: User, signed_in: Callable[[User], Client]
+):
+    page, path = signed_in(owner), f"/manage/{issuer.slug}/settings"
+    page.post(path, IN_TWO)
+    issuer.refresh_from_db()
+    assert (issuer.description, issuer.translations) == (
+        "Une école du quartier.",
+        {"en": "A school next door."},
+    )
+    assert issuer.publishes_in == ["fr", "en"]
+    assert Entry.objects.get(action=Action.ISSUER_CHANGED).data["changed"] == [
+        "description", "email", "language", "name", "translations", "url",
+    ]  # fmt: skip
+    shown = BeautifulSoup(page.get(path).content, "html.parser")
+    texts = [(area["lang"], area.text.strip()) for area in shown.select("textarea")]
+    assert texts == [("fr", "Une école du quartier."), ("en", "A school next door.")]
+    labels = [shown.find("label", attrs={"for": f"id_description_{code}"}).text for code in ("fr", "en")]
+    assert labels == [
+        "What the organisation does (French) (optional)",
+        "What the organisation does (English) (optional)",
+    ]
+    ticked = shown.select("input[name=languages][checked]")
+    assert {box["value"] for box in ticked} == {"en", "fr"}
+
+
+def test_another_usual_language_takes_its_own_description_with_it(
+    issuer: Issuer, owner: User, signed_in: Callable[[User], Client]
+):
+    page, path = signed_in(owner), f"/manage/{issuer.slug}/settings"
+    page.post(path, IN_TWO)
+    page.post(path, IN_TWO | {"language": "en"})
+    issuer.refresh_from_db()
+    assert (issuer.description, issuer.translations) == (
+        "A school next door.",
+        {"fr": "Une école du quartier."},
+    )
+    assert issuer.publishes_in == ["en", "fr"]
+
+
+def test_words_in_a_language_that_is_not_chosen_are_not_thrown_away(
+    issuer: Issuer, owner: User, signed_in: Callable[[User], Client]
+):
+    page, path = signed_in(owner), f"/manage/{issuer.slug}/settings"
+    answer = page.post(path, IN_TWO | {"languages": ["fr"]})
+    assert answer.context["form"].errors == {
+        "description_en": [
+            "English is not among the languages that you publish in: choose it, or empty this."
+        ]
+    }
+    assert "A school next door." in answer.content.decode()
+    page.post(path, IN_TWO | {"languages": [], "description_en": ""})
+    issuer.refresh_from_db()
+    assert (issuer.languages, issuer.translations) == (["fr"], {})
+    said = page.get(f"/manage/{issuer.slug}/journal").content.decode()
+    assert "languages" in said
+
+
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
@@ -47,10 +111,12 @@ def test_details_are_changed(issuer: Issuer, owner: User, signed_in: Callable[[U
         ("url", "ftp://sud.example", "https://"),
         ("language", "xx", "valid choice"),
         ("name", "\x00", "Null"),
+        ("languages", ["fr", "xx"], "xx"),
+        ("description_en", "x" * 2001, "2000"),
     ],
 )
 def test_bad_details_are_said_at_the_field(
-    issuer: Issuer, owner: User, signed_in: Callable[[User], Client], field: str, value: str, says: str
+    issuer: Issuer, owner: User, signed_in: Callable[[User], Client], field: str, value: object, says: str
 ):
     response = signed_in(owner).post(f"/manage/{issuer.slug}/settings", DETAILS | {field: value})
     assert response.status_code == 200
