@@ -9,8 +9,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.machine import BROWSER_ARGUMENTS, find_chromium, find_redis
+
+# How long an example takes says something of the machine; what is to be quick is measured by `make bench`.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 NEEDS = {
     "needs_postgres": "PostgreSQL",

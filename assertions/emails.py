@@ -103,7 +103,7 @@ def address_change_mail(change: AddressChange, *, token: str) -> Mail:
         change.award,
         change.address,
         absolute_url("address_change", token=token),
-        subject=f"address_change:{change.pk}",
+        subject=change.mail_subject,
     )
     return replace(mail, asked_for=True)
 
@@ -115,7 +115,7 @@ def address_changed_mail(change: AddressChange, *, former: str) -> Mail:
     """
     award = change.award
     page = absolute_url("assertion", award_id=award.pk)
-    mail = _mail("address_changed", award, former, page, subject=f"address_change:{change.pk}")
+    mail = _mail("address_changed", award, former, page, subject=change.mail_subject)
     return replace(_with(mail, issuer_email=award.issuer.email), picture="", asked_for=True)
 
 

@@ -71,6 +71,11 @@ class AddressChange(models.Model):
     expires_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
 
+    @property
+    def mail_subject(self) -> str:
+        """What mails about it name as their subject row."""
+        return f"address_change:{self.pk}"
+
     def __str__(self) -> str:
         return f"{self.award_id} to {self.address}"
 

@@ -110,6 +110,7 @@ def _empty_editions(awards: Sequence[Award]) -> None:
 
 def _forget_beside(awards: Sequence[Award], addresses: Sequence[str]) -> None:
     ids = [row.pk for row in awards]
+    subjects = _subjects_of_mails(awards)
     give_up_evidence(ids)
     for model in (Assessment, Suspension, Claim, NameRequest, AddressChange):
         model._default_manager.filter(award__in=ids).delete()
@@ -117,7 +118,14 @@ def _forget_beside(awards: Sequence[Award], addresses: Sequence[str]) -> None:
     LinkRequest.objects.filter(address__in=addresses).delete()
     listed = BatchRow.objects.filter(Q(pk__in=ids) | Q(address__in=addresses))
     listed.update(cells=[], address="", name="", data={}, problems={})
-    forget_everywhere(addresses=addresses, subjects=[row.mail_subject for row in awards], ids=ids)
+    forget_everywhere(addresses=addresses, subjects=subjects, ids=ids)
+
+
+def _subjects_of_mails(awards: Sequence[Award]) -> list[str]:
+    """Of mails to anybody that speak of them: who decides about a name, or has an address it was to move to, too."""
+    ids = [row.pk for row in awards]
+    wishes, changes = (model.objects.filter(award__in=ids) for model in (NameRequest, AddressChange))
+    return [row.mail_subject for rows in (awards, wishes, changes) for row in rows]
 
 
 def _record(awards: Sequence[Award], *, by: Actor, at: datetime) -> None:

@@ -193,6 +193,7 @@ def test_what_members_see_of_it(badge: Badge) -> None:
         "declined": 0,
         "not_me": 0,
         "withdrawn": 0,
+        "erased": 0,
     }
     assert mails_of_batch(batch) == {
         "due": 3,

@@ -60,7 +60,10 @@ def award(badge: Badge) -> Award:
     person = Nomination(ADDRESS, name=NAME, narrative=WORDS, evidence=evidence)
     outcome = award_many(badge=badge, nominations=[person], by=SYSTEM, at=now)
     row = accept(token=next(iter(outcome.tokens.values())), at=now)
-    correct_name(award=row, name="Somebody Else", at=now)
+    correct_name(award=row, name="Somebody Else", at=now)  # whoever decides about it is told
+    ask_address_change(
+        award=row, address="ines@new.example.org", at=now
+    )  # a mail to where nothing is known yet
     credential_of(row, at=now)
     Suppression.objects.create(address=ADDRESS, at=now)
     return row
@@ -83,7 +86,16 @@ def everything() -> str:
 
 
 def test_nothing_anywhere_says_who_it_was(award: Award) -> None:
-    secrets = (ADDRESS, NAME, WORDS, "Somebody Else", "marchand.pdf", award.salt, award.signed)
+    secrets = (
+        ADDRESS,
+        NAME,
+        WORDS,
+        "Somebody Else",
+        "marchand.pdf",
+        "ines@new.example.org",
+        award.salt,
+        award.signed,
+    )
     assert all(secret in everything() for secret in secrets)
     erase()
     left = everything()

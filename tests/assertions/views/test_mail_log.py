@@ -169,5 +169,5 @@ def test_what_of_one_batch_did_not_arrive(signed_in: SignIn, awarder: User, url:
     page = client.get(url, {"batch": str(batch.pk)})
     assert len(page.context["rows"]) == 4
     assert "Spring cohort" in page.content.decode()
-    assert "A batch is done" in client.get(url).content.decode()
+    assert "Batch done" in client.get(url).content.decode()
     assert client.get(url, {"batch": "x", "state": "astray"}).status_code == 200
