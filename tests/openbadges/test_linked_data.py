@@ -212,12 +212,16 @@ quads = st.builds(
 )
 
 
+def can_be_told_apart(given_quads):
+    """Which of two nameless graphs a statement is in is no part of what RDFC-1.0 (4.8) hashes of its nodes: where
+    nothing else tells them apart, the algorithm itself depends on their names (pyld as well)."""
+    return len({quad.graph for quad in given_quads if quad.graph.startswith("_:")}) < 2
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.lists(quads, max_size=9), st.permutations(["_:a", "_:b", "_:c", "_:d", "_:e", "_:f"]), st.randoms())
 def test_names_of_blank_nodes_and_order_do_not_matter(given_quads, names, random):
-    # Which of two nameless graphs a statement is in is no part of what RDFC-1.0 (4.8) hashes of its nodes: where only that
-    # tells them apart, the algorithm itself depends on their names (pyld as well).
-    assume(len({quad.graph for quad in given_quads if quad.graph.startswith("_:")}) < 2)
+    assume(can_be_told_apart(given_quads))
     renamed = dict(zip(["_:a", "_:b", "_:c", "_:d", "_:e", "_:f"], names, strict=True))
     other = [Quad(*(renamed.get(term, term) for term in quad)) for quad in given_quads]
     random.shuffle(other)
@@ -227,6 +231,7 @@ def test_names_of_blank_nodes_and_order_do_not_matter(given_quads, names, random
 @settings(max_examples=300, deadline=None)
 @given(st.lists(quads, max_size=9))
 def test_hard_graphs_come_out_as_pyld_has_them(given_quads):
+    assume(can_be_told_apart(given_quads))
     # Where one statement names a node twice, pyld counts it twice; RDFC-1.0 (4.4, step 2) and rdf-canonize do not.
     unique = [quad for quad in dict.fromkeys(given_quads) if len(quad.mentions()) == len(quad.blank_nodes())]
     text = "".join(quad.line({}) for quad in unique)
