@@ -7,7 +7,6 @@ import pytest
 import requests
 import schemathesis
 from django.core.cache import cache
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
@@ -25,7 +24,7 @@ from common.actors import SYSTEM
 from issuers.models import Issuer
 from issuers.permissions import TOKEN_SCOPES
 from issuers.services import make_token
-from tests.access.world import World, build, undone
+from tests.access.world import World, built_once, undone
 
 API = schemathesis.openapi.from_dict(SchemaGenerator(api_version="v1").get_schema(public=True))
 OPERATIONS = [found.ok() for found in API.get_all_operations()]
@@ -40,9 +39,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build()
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock(), built_once() as world:
+        yield world
 
 
 @pytest.fixture(scope="module")

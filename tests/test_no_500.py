@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +18,7 @@ from tests.access.forms import Form, forms, may_open, web_routes
 from tests.access.garbage import files, texts
 from tests.access.routes import Route, routes
 from tests.access.table import TABLE
-from tests.access.world import World, build, undone
+from tests.access.world import World, built_once, undone
 
 POSTED = [route for route in web_routes() if "POST" in TABLE[route.name].methods]
 READ = [route for route in web_routes() if "GET" in TABLE[route.name].methods]
@@ -51,9 +50,8 @@ few = settings(
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """Built once: every request is undone."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build()
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock(), built_once() as world:
+        yield world
 
 
 @pytest.fixture(scope="module")

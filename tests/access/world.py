@@ -264,3 +264,11 @@ def _tokens(issuer: Issuer, other: Issuer) -> dict[str, str]:
     row, tokens["revoked"] = make_token(issuer=issuer, name="gone", scopes=SCOPES, by=SYSTEM, at=now)
     type(row).objects.filter(pk=row.pk).update(revoked_at=now)
     return tokens
+
+
+@contextmanager
+def built_once() -> Iterator[World]:
+    """For all tests of a module, each of which undoes what it does; gone afterwards."""
+    with transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
