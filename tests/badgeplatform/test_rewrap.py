@@ -4,6 +4,7 @@ from base64 import urlsafe_b64encode
 from io import StringIO
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.management import call_command
 
 from common.actors import SYSTEM
@@ -13,7 +14,7 @@ from issuers.services import make_token
 from issuers.services.calls import SEALED, finish_call, reserve_call
 from issuers.services.resealing import reseal_keys
 from journal.emails import address_of, unsubscribe_url
-from journal.models import Webhook
+from journal.models import LinkKey, Webhook
 from journal.services import make_webhook, rotate_secret
 from tests.factories import NOON
 
@@ -61,6 +62,16 @@ def test_links_in_mails_that_were_sent_stay_good(db: None, settings) -> None:
     assert address_of(token) == "ines@example.org"
     with pytest.raises(SealBroken):
         address_of(older)
+
+
+def test_an_emptied_database_has_a_key_for_links_again(transactional_db: None) -> None:
+    before = LinkKey.objects.get().sealed
+    unsubscribe_url("ines@example.org")  # remembers the key
+    call_command("flush", interactive=False, verbosity=0)
+    after = LinkKey.objects.get().sealed
+    token = unsubscribe_url("zoe@example.org").rpartition("/")[2]
+    assert bytes(after) != bytes(before)
+    assert Fernet(key_provider().unseal(after)).decrypt(token.encode()) == b"zoe@example.org"
 
 
 def test_it_can_be_stopped_and_run_again(issuer: Issuer, settings) -> None:
