@@ -1,6 +1,7 @@
 """Pictures with a badge inside: made here, and read from photos of a QR code that leads to one."""
 
 import io
+import threading
 
 import zxingcpp
 from PIL import Image, UnidentifiedImageError
@@ -15,6 +16,8 @@ MOST_PIXELS = 16_000_000
 MOST_PIXELS_OF_JPEG = 80_000_000  # decoded at the size that is wanted, others whole
 TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+# A photo takes up to 200 MB while it is looked at: the others wait for that fraction of a second.
+_LOOKING = threading.BoundedSemaphore(2)
 
 
 def baked(award: Award, kind: str, *, hosted: bool = False, credential: str | None = None) -> bytes:
@@ -32,14 +35,20 @@ def qr_text(picture: bytes) -> str:
 def qr_texts(picture: bytes) -> list[str]:
     """What the QR codes of a picture say; none where it is no picture, or one that is too large to be looked at."""
     try:
-        with Image.open(io.BytesIO(picture), formats=FORMATS) as image:
-            most = MOST_PIXELS_OF_JPEG if image.format == "JPEG" else MOST_PIXELS
-            if image.width * image.height > most:
-                return []
-            image.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
-            grey = image.convert("RGBA")
-        paper = Image.new("RGBA", grey.size, "white")
-        found = zxingcpp.read_barcodes(Image.alpha_composite(paper, grey).convert("L"))
+        with _LOOKING:
+            found = zxingcpp.read_barcodes(_on_paper(picture))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, *TOO_LARGE):
         return []
     return [code.text for code in found if code.text]
+
+
+def _on_paper(picture: bytes) -> Image.Image:
+    """In grey and on white, no larger than codes need; raises ValueError where it is too large to be looked at."""
+    with Image.open(io.BytesIO(picture), formats=FORMATS) as image:
+        most = MOST_PIXELS_OF_JPEG if image.format == "JPEG" else MOST_PIXELS
+        if image.width * image.height > most:
+            raise ValueError("too many pixels")
+        image.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+        drawn = image.convert("RGBA")
+    paper = Image.new("RGBA", drawn.size, "white")
+    return Image.alpha_composite(paper, drawn).convert("L")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
@@ -36,9 +37,11 @@ def walk(
 ) -> Iterator[str]:
     """What is wrong, a line each: unexpected answers, scripts that fail, and whatever `look` finds."""
     contexts = {who: _context(browser, scene, site, how, who) for who in sorted({stop.who for stop in stops})}
+    # One page a visitor, as people do it: to open a new one costs as much as to load it.
+    pages = {who: context.new_page() for who, context in contexts.items()}
     try:
         for stop in stops:
-            for problem in _visit(contexts[stop.who], scene, site, stop, how, look):
+            for problem in _visit(pages[stop.who], scene, site, stop, how, look):
                 yield f"{stop.name} ({how}): {problem}"
     finally:
         for context in contexts.values():
@@ -46,11 +49,8 @@ def walk(
 
 
 def _context(browser: Browser, scene: Scene, site: str, how: Combination, who: str) -> BrowserContext:
-    width, height = SIZES[how.size]
     context = browser.new_context(
         base_url=site,
-        viewport={"width": width, "height": height},
-        color_scheme=how.scheme,
         reduced_motion="reduce",
         locale={"fr": "fr-FR", "en": "en-GB"}[how.language],
         has_touch=how.size == "phone",
@@ -63,10 +63,8 @@ def _context(browser: Browser, scene: Scene, site: str, how: Combination, who: s
     return context
 
 
-def _visit(
-    context: BrowserContext, scene: Scene, site: str, stop: Stop, how: Combination, look: Look
-) -> Iterator[str]:
-    page = context.new_page()
+def _visit(page: Page, scene: Scene, site: str, stop: Stop, how: Combination, look: Look) -> Iterator[str]:
+    see_as(page, how.size, how.scheme)
     try:
         with _listening(page) as heard:
             path = stop.path(scene.places)
@@ -81,8 +79,12 @@ def _visit(
         yield from heard
     except (BrowserError, LookupError) as error:
         yield f"{type(error).__name__}: {str(error).splitlines()[0]}"
-    finally:
-        page.close()
+
+
+def see_as(page: Page, size: str, scheme: str) -> None:
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
 
 
 @contextmanager
@@ -93,10 +95,18 @@ def _listening(page: Page) -> Iterator[list[str]]:
         if message.type in ("error", "warning") and EXPECTED_NOISE not in message.text:
             heard.append(f"console: {message.text}")
 
-    page.on("console", note)
-    page.on("pageerror", lambda error: heard.append(f"script: {error}"))
-    page.on("requestfailed", lambda request: heard.extend(_failure(request)))
-    yield heard
+    listeners: dict[str, Callable[[Any], None]] = {
+        "console": note,
+        "pageerror": lambda error: heard.append(f"script: {error}"),
+        "requestfailed": lambda request: heard.extend(_failure(request)),
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)
+    try:
+        yield heard
+    finally:
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
 
 
 def _failure(request: Request) -> Iterator[str]:
