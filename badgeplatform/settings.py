@@ -67,7 +67,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "lucide",
     "rest_framework",
     "badgeplatform",
     "assertions",
@@ -119,6 +118,7 @@ TEMPLATES = [
             "builtins": ["django_cotton.templatetags.cotton"],
             "libraries": {
                 "badge_texts": "common.templatetags.badge_texts",
+                "lucide": "common.templatetags.icons",
                 "markdown": "common.templatetags.markdown",
             },
             "context_processors": [

@@ -4,7 +4,8 @@ import re
 from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
-from lucide.templatetags.lucide import lucide
+
+from common.templatetags.icons import lucide
 
 from .colours import Label
 

@@ -427,7 +427,7 @@ def test_no_credential_leads_inside(db: None, net: Internet, member: str, did: s
     net.outside.answers["*"] = plain(
         json.dumps(document).encode(), "200 OK", "Content-Type: application/did+json"
     )
-    judge(Pack((Brought("x", json.dumps(credential)),)), at=NOON, seconds=3)
+    judge(Pack((Brought("x", json.dumps(credential)),)), at=NOON, seconds=1)
     assert net.inside.came == []
 
 
