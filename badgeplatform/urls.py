@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 import accounts.urls
 import assertions.urls
+import backpack.urls
 import badges.urls
 import issuers.urls
 import journal.urls
@@ -33,6 +34,7 @@ urlpatterns = [
     path("api/v1/docs/", api_docs, name="api_docs"),
     path("api/v1/docs/try/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_try"),
     path("api/v1/", include((api, "api"))),
+    *backpack.urls.public,
     *accounts.urls.public,
     *journal.urls.public,
 ]

@@ -88,8 +88,9 @@ class Award(models.Model):
     TURNED_DOWN = (Response.DECLINED, Response.NOT_ME, Response.WITHDRAWN, Response.ERASED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="awards")
-    badge = models.ForeignKey(Badge, on_delete=models.PROTECT, related_name="awards")
+    # Those of several columns below begin with them, and each index costs every award.
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="awards", db_index=False)
+    badge = models.ForeignKey(Badge, on_delete=models.PROTECT, related_name="awards", db_index=False)
     version = models.ForeignKey(BadgeVersion, on_delete=models.PROTECT, related_name="awards")
     recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="awards")
     recipient_name = models.CharField(max_length=200, help_text="as it is shown to people")

@@ -7,7 +7,7 @@ from badges.models import Criterion
 
 
 class Evidence(models.Model):
-    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="evidence")
+    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="evidence", db_index=False)
     position = models.PositiveSmallIntegerField()
     url = models.URLField(max_length=500, blank=True)
     name = models.CharField(max_length=200, blank=True)
@@ -40,7 +40,7 @@ class EvidenceUpload(models.Model):
 class Assessment(models.Model):
     """How one criterion was assessed for one award."""
 
-    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="assessments")
+    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="assessments", db_index=False)
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
     level = models.CharField(max_length=100, blank=True)
     assessor = models.CharField(max_length=200, blank=True)

@@ -17,13 +17,16 @@ from issuers.services import accept_invitation, withdraw_invitation
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def manage_home(request: SignedInRequest) -> HttpResponse:
-    """Straight to the only organisation where there is one; `?all=1` shows the list all the same."""
+    """Straight to the only organisation where there is one, and to their own badges where there is none; `?all=1` shows
+    the list all the same."""
     if request.method == "POST":
         return _answer_invitation(request)
     memberships = list(memberships_of(request.user))
     invitations = list(invitations_for(request.user, at=timezone.now()))
-    if len(memberships) == 1 and not invitations and "all" not in request.GET:
-        return redirect("manage:overview", slug=memberships[0].issuer.slug)
+    if len(memberships) < 2 and not invitations and "all" not in request.GET:
+        return (
+            redirect("manage:overview", memberships[0].issuer.slug) if memberships else redirect("backpack")
+        )
     context = {"memberships": memberships, "invitations": invitations}
     return render(request, "issuers/organisations.html", context)
 

@@ -209,6 +209,7 @@ ACCOUNTS = {
     "start": FORM,
     "start_finish": signed_in(GET=302),
     "manage_home": signed_in(GET=(200, 302), POST=404),
+    "backpack": signed_in(GET=200),
     "invitation": everyone(GET=200, POST=(200, 302)),
     "accounts/login/": visitors(GET=200, POST=200, PUT=200),
     "accounts/login/code/": everyone(GET=302, POST=302, PUT=302, PATCH=302, DELETE=302),

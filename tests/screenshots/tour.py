@@ -152,7 +152,9 @@ ACCOUNT = (
     Stop("prove-it-is-you", "account_reauthenticate", who="owner"),
     Stop("sign-out", "account_logout", who="owner"),
     Stop("organisations", "manage_home", who="owner"),
-    Stop("organisations-none", "manage_home", who="newcomer"),
+    Stop("organisations-none", "manage_home", who="newcomer", query="?all=1"),
+    Stop("backpack", "backpack", who="earner"),
+    Stop("backpack-none", "backpack", who="newcomer"),
 )
 MANAGE = (
     Stop("overview", "manage:overview", ISSUER, who="owner"),

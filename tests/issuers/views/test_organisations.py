@@ -32,7 +32,9 @@ def test_my_organisations(owner: User, issuer: Issuer, signed_in: SignIn):
 
 
 def test_no_organisation_yet(signed_in: SignIn):
-    assert "No organisation yet" in signed_in(make_user()).get("/manage/").content.decode()
+    person = signed_in(make_user())
+    assert person.get("/manage/")["Location"] == "/backpack/"
+    assert "No organisation yet" in person.get("/manage/?all=1").content.decode()
     assert Client().get("/manage/")["Location"].startswith("/accounts/login/")
 
 
