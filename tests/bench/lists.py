@@ -16,8 +16,10 @@ from issuers.models import Issuer
 from tests.bench.bulk import spent
 from tests.bench.measuring import Bar
 from tests.bench.planting import FIRST, LAST, plant
+from tests.bench.stage import make_awards, make_badge
 
 FEW = 10_000
+OWNER = "lists@example.org"
 TIMES = 4
 FILTERS = {
     "all": AwardFilter(),
@@ -28,12 +30,12 @@ FILTERS = {
 QUERIES = {"all": "", "accepted": "state=accepted&", "by name": "sort=name&", "revoked": "state=revoked&"}
 
 
-def lists(award: Award, *, rounds: int, many: int) -> list[Bar]:
-    """The same pages, first at FEW awards, then at `many`."""
+def lists(*, rounds: int, many: int) -> list[Bar]:
+    """The same pages of one organisation, first at FEW awards, then at `many`."""
     client = Client(SERVER_NAME="badges.example.org")
+    award = make_awards(make_badge(OWNER), 1, batch="lists")[0]
     client.force_login(
-        User.objects.get(email="owner@example.org"),
-        backend="allauth.account.auth_backends.AuthenticationBackend",
+        User.objects.get(email=OWNER), backend="allauth.account.auth_backends.AuthenticationBackend"
     )
     plant(award, FEW)
     few = measured(client, award.issuer, rounds=rounds)

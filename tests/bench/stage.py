@@ -18,8 +18,9 @@ NOW = timezone.now()
 CRITERIA = ("Prepare a plan", "Involve everyone", "Evaluate what was learnt")
 
 
-def make_badge() -> Badge:
-    by = User.objects.create_user("owner@example.org", name="Olga Owner").actor
+def make_badge(owner: str = "owner@example.org") -> Badge:
+    """Of an organisation of its own."""
+    by = User.objects.create_user(owner, name="Olga Owner").actor
     return _published(
         create_issuer(name="Atelier Nord", email="badges@example.org", by=by, at=NOW), "Run a workshop", by
     )
