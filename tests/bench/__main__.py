@@ -59,7 +59,7 @@ def measure(*, rounds: int, scale: int, chosen: set[int]) -> list[Bar]:
     is_postgres = connection.vendor == "postgresql"
     # First what is read from the peak of this process, last what is large: the database tidies up for a while.
     bars = staging(badge, rows=20_000 * scale) if 10 in chosen else []
-    if chosen & {5, 6, 12}:
+    if chosen & {5, 6, 7, 12}:
         collect_static_files()
     awards = make_awards(badge, 40, batch="public")
     parts: list[tuple[set[int], Callable[[], list[Bar]]]] = [
