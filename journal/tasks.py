@@ -21,7 +21,7 @@ SEND_ON = 20.0
 
 @shared_task
 def deliver_due_messages(*, alone: bool = False) -> dict[str, int]:
-    """The sweep. Whoever leaves a mail that is waited for may call it at once: `.delay_on_commit()`.
+    """The sweep. Whoever leaves a mail that is waited for may call it at once: `send_soon()`.
 
     Where many are due it calls others to help (MAIL_WORKERS), who call nobody. What is left when its time is over it
     goes on with at once, in a new message: one in SEND_ON for the whole site, so that calls do not breed calls.

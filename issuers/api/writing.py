@@ -31,7 +31,7 @@ Handler = Callable[..., Response]
 def write(handler: Handler) -> Handler:
     """Decorates `post`, `patch`, `delete` ... of an Endpoint: one transaction, idempotent, with a dry run.
 
-    Tasks that the handler kicks must be kicked with `delay_on_commit`.
+    The handler wakes the worker by `transaction.on_commit` only, as `send_soon()` does: a dry run wakes nobody.
     """
 
     @wraps(handler)
