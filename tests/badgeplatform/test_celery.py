@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from badgeplatform.celery import app
 from badgeplatform.processes import MESSAGES_KEPT, MOST_MESSAGES, forget_processed
@@ -52,6 +53,17 @@ def test_work_is_confirmed_when_it_is_done_and_may_not_hang() -> None:
     assert app.conf.worker_prefetch_multiplier == 1
     assert 0 < app.conf.task_soft_time_limit < app.conf.task_time_limit
     assert app.conf.task_default_queue in QUEUES
+
+
+def test_an_archive_may_take_longer_than_anything_else() -> None:
+    archive = app.tasks["assertions.tasks.make_archives"]
+    assert app.conf.task_time_limit < archive.soft_time_limit < archive.time_limit
+
+
+def test_the_queue_of_archives_has_another_process_for_everything_else() -> None:
+    text = (settings.BASE_DIR / "docker-compose.yml").read_text()
+    line = next(line for line in text.splitlines() if '"--queues", "default"' in line)
+    assert int(line.split('"')[-2]) >= 2
 
 
 def test_what_the_file_broker_has_handed_out_is_forgotten(tmp_path: Path) -> None:
