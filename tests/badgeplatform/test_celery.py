@@ -5,6 +5,8 @@ import time
 from pathlib import Path
 
 import pytest
+from celery.beat import Scheduler
+from celery.schedules import crontab
 from django.conf import settings
 
 from badgeplatform.celery import app
@@ -44,8 +46,19 @@ def test_a_worker_takes_all_queues_and_no_message_is_in_two() -> None:
 def test_the_timetable_names_real_tasks_and_sweeps_do_not_pile_up() -> None:
     for entry in app.conf.beat_schedule.values():
         assert entry["task"] in app.tasks
-        if entry["schedule"] <= 30:
-            assert entry["options"]["expires"] == entry["schedule"]
+        every = 3600 if isinstance(entry["schedule"], crontab) else entry["schedule"]
+        assert entry["options"]["expires"] == every <= 3600
+
+
+def test_a_machine_that_is_never_on_for_long_does_what_is_seldom_done_too() -> None:
+    """The clock begins anew whenever it starts."""
+    seldom = [entry for entry in Scheduler(app).schedule.values() if isinstance(entry.schedule, crontab)]
+    assert len(seldom) == 8
+    assert all(entry.is_due().is_due for entry in seldom), "as soon as it starts"
+    soon = [next(entry).is_due() for entry in seldom]
+    assert not any(is_due for is_due, _seconds in soon)
+    assert all(seconds <= 3600 for _is_due, seconds in soon), "and every hour after that"
+    assert len({frozenset(entry.schedule.minute) for entry in seldom}) == 8, "each at a minute of its own"
 
 
 def test_work_is_confirmed_when_it_is_done_and_may_not_hang() -> None:
