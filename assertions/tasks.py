@@ -82,7 +82,8 @@ def sweep_batches() -> int:
         if timezone.now() >= until or stopping.has_begun():
             break
         after_each = partial(senders.wake_soon, batch_id)
-        steps += batches.work_on(batch_id=batch_id, now=timezone.now, seconds=TURN, after_each=after_each)
+        with batches.apart(batch_id):
+            steps += batches.work_on(batch_id=batch_id, now=timezone.now, seconds=TURN, after_each=after_each)
     beat("batches", at=timezone.now())
     if steps:
         senders.wake()
