@@ -7,6 +7,7 @@ from functools import partial
 from uuid import UUID
 
 from celery import Task, shared_task
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
@@ -31,6 +32,9 @@ SWEEP = timedelta(seconds=20)
 LONG_SWEEP = timedelta(seconds=200)
 EXPIRES = 10.0
 """Seconds in which a worker that is free takes up what was sent on."""
+COMPLETED = "assertions.registers_completed"
+NEARLY_A_DAY = 23 * 3600
+"""The timetable asks every hour: so the next time is in the same hour of the next day."""
 EVIDENCE_KEPT_FOR = timedelta(days=1)
 """A file chosen in a form which is still open somewhere."""
 
@@ -78,7 +82,8 @@ def sweep_batches() -> int:
         if timezone.now() >= until or stopping.has_begun():
             break
         after_each = partial(senders.wake_soon, batch_id)
-        steps += batches.work_on(batch_id=batch_id, now=timezone.now, seconds=TURN, after_each=after_each)
+        with batches.apart(batch_id):
+            steps += batches.work_on(batch_id=batch_id, now=timezone.now, seconds=TURN, after_each=after_each)
     beat("batches", at=timezone.now())
     if steps:
         senders.wake()
@@ -143,8 +148,13 @@ def enter_in_registers() -> int:
 
 @shared_task
 def complete_registers() -> int:
-    """Once a day: enters whatever the sweeps could not see, and signs every register as it stands."""
-    entered, _is_done = enter_all(now=timezone.now, until=timezone.now() + LONG_SWEEP)
+    """Once a day, whenever in it the worker is there: enters whatever the sweeps could not see, and signs every
+    register as it stands. Where it did not come to its end, the next hour goes on."""
+    if cache.get(COMPLETED):
+        return 0
+    entered, is_done = enter_all(now=timezone.now, until=timezone.now() + LONG_SWEEP)
+    if is_done:
+        cache.set(COMPLETED, True, NEARLY_A_DAY)
     return entered
 
 
@@ -153,10 +163,11 @@ def work_soon() -> None:
     transaction.on_commit(sweep_batches.delay, robust=True)
 
 
-ARCHIVE_HOURS = 6
+ARCHIVE_SECONDS = 6 * 3600
+"""Said to Celery both ways: a limit of None would be that of all other tasks, four minutes."""
 
 
-@shared_task(time_limit=ARCHIVE_HOURS * 3600, soft_time_limit=None)
+@shared_task(time_limit=ARCHIVE_SECONDS, soft_time_limit=ARCHIVE_SECONDS - 60)
 def make_archives() -> str:
     """Makes the archive that was asked for first, whatever time it takes; another message goes on with the next."""
     archive = make_next_archive(now=timezone.now)

@@ -1,9 +1,11 @@
 """The worker and its timetable. Rows are the queue: a lost message costs one sweep, never data."""
 
 import os
+from datetime import UTC, datetime
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import worker_shutting_down
 from kombu import Exchange, Queue
 
@@ -33,15 +35,24 @@ app.conf.update(
 )
 # What nobody took up until the next one is sent has had its turn: no heap of them grows while workers are away.
 SWEEP = {"schedule": 30.0, "options": {"expires": 30.0}}
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def hourly(minute: int) -> dict[str, Any]:
+    """At this minute of every hour, and when the clock starts: it remembers nothing, and a machine that is on for some
+    hours a day would never see a whole day pass. So what is to be done once a day is looked at hourly too."""
+    return {"schedule": crontab(minute=minute), "options": {"expires": 3600.0}, "last_run_at": LONG_AGO}
+
+
 app.conf.beat_schedule = {
     "send due mail": {"task": "journal.tasks.deliver_due_messages"} | SWEEP,
     "tell webhooks": {"task": "issuers.tasks.deliver_webhooks"} | SWEEP,
     "answer requests for links": {"task": "assertions.tasks.answer_link_requests"} | SWEEP,
     "go on with batches": {"task": "assertions.tasks.sweep_batches"} | SWEEP,
     "enter acts in registers": {"task": "assertions.tasks.enter_in_registers"} | SWEEP,
-    "complete and sign registers": {"task": "assertions.tasks.complete_registers", "schedule": 86400.0},
+    "complete and sign registers": {"task": "assertions.tasks.complete_registers"} | hourly(4),
     "make archives": {"task": "assertions.tasks.make_archives"} | SWEEP,
-    "remove old archives": {"task": "assertions.tasks.forget_archives", "schedule": 3600.0},
+    "remove old archives": {"task": "assertions.tasks.forget_archives"} | hourly(11),
     "add figures up": {
         "task": "assertions.tasks.add_up_figures",
         "schedule": 60.0,
@@ -52,20 +63,17 @@ app.conf.beat_schedule = {
         "schedule": 600.0,
         "options": {"expires": 600.0},
     },
-    "forget accounts never proved": {"task": "accounts.tasks.clear_unproved_accounts", "schedule": 86400.0},
-    "forget what is past": {"task": "journal.tasks.clear_old_rows", "schedule": 3600.0},
-    "forget pictures that were only tried": {"task": "badges.tasks.forget_pictures", "schedule": 86400.0},
-    "forget evidence that was not awarded with": {
-        "task": "assertions.tasks.forget_evidence",
-        "schedule": 3600.0,
-    },
+    "forget accounts never proved": {"task": "accounts.tasks.clear_unproved_accounts"} | hourly(18),
+    "forget what is past": {"task": "journal.tasks.clear_old_rows"} | hourly(25),
+    "forget pictures that were only tried": {"task": "badges.tasks.forget_pictures"} | hourly(32),
+    "forget evidence that was not awarded with": {"task": "assertions.tasks.forget_evidence"} | hourly(39),
     "ask websites again": {
         "task": "issuers.tasks.recheck_websites",
         "schedule": 900.0,
         "options": {"expires": 900.0},
     },
-    "forget files of old lists": {"task": "assertions.tasks.forget_batch_files", "schedule": 3600.0},
-    "forget old API calls": {"task": "issuers.tasks.forget_old_calls", "schedule": 3600.0},
+    "forget files of old lists": {"task": "assertions.tasks.forget_batch_files"} | hourly(46),
+    "forget old API calls": {"task": "issuers.tasks.forget_old_calls"} | hourly(53),
 }
 
 

@@ -1,7 +1,7 @@
 """What is asked when people come from a file: the list, how it is read, the words for all, and when it starts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -76,6 +76,7 @@ class WordsForm(DetailsForm):
         self.fields["narrative"].help_text = _("Where a row of the list brings no words of its own.")
         self.fields["issued_on"].help_text = _("Empty: the day on which it is awarded.")
         self.at = at
+        self.sent = dict(self.data)
 
     @classmethod
     def of_batch(cls, batch: Batch, *, at: datetime) -> "WordsForm":
@@ -90,15 +91,24 @@ class WordsForm(DetailsForm):
             },
         )
 
-    def options(self) -> Options:
-        """Of a form that is valid."""
+    def options(self, batch: Batch | None = None) -> Options:
+        """Of a form that is valid. What it does not ask for, and days that are left as they were shown, stay as they
+        are in the batch: a day is not the same moment for each who saves it."""
         issued = self.issued_at(at=self.at)
-        return Options(
+        asked = Options(
             language=self.cleaned_data["language"],
             narrative=self.cleaned_data["narrative"],
             issued_on=None if issued == self.at else issued,
             expires_at=self.expires_at(),
         )
+        if batch is None:
+            return asked
+        stay: dict[str, Any] = {"notify": batch.notify, "start_after": batch.start_after}
+        if self.sent["issued_on"] == _day(batch.issued_on):
+            stay["issued_on"] = batch.issued_on
+        if self.sent["expires_on"] == _day(batch.expires_at):
+            stay["expires_at"] = batch.expires_at
+        return replace(asked, **stay)
 
 
 class StartForm(forms.Form):

@@ -3,7 +3,9 @@
 import uuid
 from datetime import datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -160,6 +162,11 @@ class Batch(models.Model):
     def actor(self) -> Actor:
         """Who made it, as the worker acts for them."""
         return Actor(id=self.made_by_id_text, label=self.made_by_label, user_id=self.made_by_id)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """In which the days of its list end: that of whoever brought it, of the site where a program did."""
+        return ZoneInfo(self.made_by.time_zone if self.made_by else settings.TIME_ZONE)
 
     @property
     def counts(self) -> dict[str, int]:

@@ -129,10 +129,11 @@ def _subjects_of_mails(awards: Sequence[Award]) -> list[str]:
 
 
 def _record(awards: Sequence[Award], *, by: Actor, at: datetime) -> None:
-    """One line for each, with no more than that it happened."""
+    """One line for each, with no more than that it happened; organisation by organisation in one order, so that two who
+    write in several journals never wait for each other."""
     scopes = {
         issuer.pk: issuer.scope for issuer in Issuer.objects.filter(pk__in={row.issuer_id for row in awards})
     }
-    for row in awards:
+    for row in sorted(awards, key=lambda row: scopes[row.issuer_id]):
         target = ("award", row.pk, str(row.version))
         record(scope=scopes[row.issuer_id], action=Action.AWARD_ERASED, by=by, at=at, target=target)

@@ -12,6 +12,7 @@ from assertions.emails import award_mail, revoked_mail
 from assertions.models import Award, AwardQuerySet, Claim
 from assertions.services.awarding import open_claims
 from assertions.services.figures import count_moved, place_of
+from assertions.services.recounting import count_anew, not_being_revoked
 from assertions.webhooks import award_events
 from common.actors import Actor
 from common.errors import Invalid, Refused
@@ -62,7 +63,8 @@ def revoke_rows(
 
 @transaction.atomic
 def undo_revocation(*, award: Award, by: Actor, at: datetime) -> Award:
-    """The award as if it had never been revoked: within UNDO_WINDOW, and unless the person holds it anew."""
+    """The award as if it had never been revoked: within UNDO_WINDOW, unless the person holds it anew, and not while
+    its batch is being revoked."""
     row = _locked([award.pk]).get()
     if row.revoked_at is None:
         raise Refused(_("This badge is not revoked."), code="not_revoked")
@@ -70,11 +72,20 @@ def undo_revocation(*, award: Award, by: Actor, at: datetime) -> Award:
         raise Refused(
             _("Revoking can be undone for 15 minutes only. Award the badge again instead."), code="too_late"
         )
+    if not not_being_revoked([row]):
+        raise Refused(
+            _(
+                "The whole batch of this badge is being revoked at this moment. Wait until that is done, or bring the "
+                "whole batch back."
+            ),
+            code="batch_revoking",
+        )
     if not (restored := restore_rows([row], at=at)):
         raise Refused(
             _("This person has been awarded the badge again since. There is nothing to undo."),
             code="awarded_again",
         )
+    count_anew(restored)
     _record(Action.AWARD_REVOCATION_UNDONE, restored, by=by, at=at)
     return restored[0]
 
@@ -83,8 +94,9 @@ def undo_revocation(*, award: Award, by: Actor, at: datetime) -> Award:
 def undo_revocations(*, awards: Sequence[Award], by: Actor, at: datetime) -> list[Award]:
     """The same for several of one organisation; gives those that could be brought back, the others stay revoked."""
     found = [row for row in _locked([award.pk for award in awards]) if can_be_undone(row, at=at)]
-    restored = restore_rows(found, at=at)
+    restored = restore_rows(not_being_revoked(found), at=at)
     if restored:
+        count_anew(restored)
         _record(Action.AWARD_REVOCATION_UNDONE, restored, by=by, at=at)
     return restored
 

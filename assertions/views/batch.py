@@ -104,7 +104,7 @@ def batch_words(request: SignedInRequest, slug: str, batch_id: uuid.UUID) -> Htt
     if not form.is_valid():
         return page_of_batch(request, issuer, row, words=form)
     name = request.POST.get("name", "").replace("\0", "").strip()[:200] or row.name
-    options, by = form.options(), request.user.actor
+    options, by = form.options(row), request.user.actor
     if _tried(request, lambda: services.change_options(batch=row, name=name, options=options, by=by, at=now)):
         messages.success(request, _("Saved. It holds for every row that says nothing itself."))
     return redirect("manage:batch", slug=slug, batch_id=batch_id)

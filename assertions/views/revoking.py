@@ -58,8 +58,10 @@ def awards_undo(request: SignedInRequest, slug: str) -> HttpResponse:
         messages.success(request, words % {"count": count})
     if count := len(chosen) - len(restored):
         words = ngettext(
-            "%(count)s badge stays as it is: it is not revoked, it is too late, or the person holds it anew.",
-            "%(count)s badges stay as they are: they are not revoked, it is too late, or the people hold them anew.",
+            "%(count)s badge stays as it is: it is not revoked, it is too late, its batch is being revoked, or the "
+            "person holds it anew.",
+            "%(count)s badges stay as they are: they are not revoked, it is too late, their batch is being revoked, "
+            "or the people hold them anew.",
             count,
         )
         messages.warning(request, words % {"count": count})

@@ -48,10 +48,11 @@ class Workbook:
     """The first sheet with something in it."""
 
     def __init__(self, file: BinaryIO) -> None:
-        columns = _measured(file)
-        file.seek(0)
+        content = _whole(file)  # a storage that does not answer says nothing of the workbook
+        columns = _measured(content)
+        content.seek(0)
         try:
-            self._book = CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
+            self._book = CalamineWorkbook.from_filelike(content)
             self._sheet = self._first_sheet()
         except (CalamineError, ValueError, OSError) as problem:
             raise _unreadable() from problem
@@ -76,11 +77,17 @@ class Workbook:
             yield number, margin + [_text(cell) for cell in cells]
 
 
-def _measured(file: BinaryIO) -> int:
-    """The widest sheet's number of columns. Nothing is laid out in memory before this has passed."""
+def _whole(file: BinaryIO) -> io.BytesIO:
+    """As it is packed."""
     file.seek(0, io.SEEK_END)
     if file.tell() > MOST_PACKED:
         raise _too_large()
+    file.seek(0)
+    return io.BytesIO(file.read())
+
+
+def _measured(file: io.BytesIO) -> int:
+    """The widest sheet's number of columns. Nothing is unpacked in memory before this has passed."""
     try:
         with zipfile.ZipFile(file) as packed:
             return _measure(packed)

@@ -105,7 +105,7 @@ def leave_everything(*, user: User, by: Actor, at: datetime) -> None:
             len(names),
         )
         raise LastOwner(message % {"names": ", ".join(names)})
-    for membership in memberships:
+    for membership in sorted(memberships, key=lambda one: one.issuer.scope):  # as journals are always taken
         _end(membership, Action.MEMBER_LEFT, by=by, at=at)
     sent = Invitation.objects.filter(address__in=verified_addresses(user))
     sent.exclude(pk__in=Invitation.objects.open(at=at).values("pk")).delete()

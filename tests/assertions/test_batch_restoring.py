@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from assertions.models import Award, Batch, Claim
-from assertions.services import batches, checking, revoke, undo_revocations
+from assertions.services import award_instead, batches, checking, revoke, undo_revocation, undo_revocations
+from assertions.services.batches import taking_back
 from badges.models import Badge
 from common.actors import SYSTEM, Actor
 from common.errors import Refused
@@ -91,7 +92,7 @@ def test_what_was_revoked_alone_what_is_known_and_what_was_awarded_anew_stays(ba
     work(batch)
     left = Award.objects.revoked().order_by("recipient_name")
     assert list(left) == [alone, told, anew]
-    assert (batch.state, batch.revoked) == (Batch.State.DONE, 2)
+    assert (batch.state, batch.revoked) == (Batch.State.DONE, 3)
 
 
 def test_after_ten_minutes_it_is_too_late(badge: Badge) -> None:
@@ -128,3 +129,79 @@ def test_several_awards_at_once(badge: Badge) -> None:
     assert list(Award.objects.revoked()) == rows[:1]
     assert Entry.objects.filter(action=Action.AWARD_REVOCATION_UNDONE).count() == 1
     assert undo_revocations(awards=rows, by=SYSTEM, at=before + HOUR) == []
+
+
+def in_the_midst(badge: Badge, monkeypatch: pytest.MonkeyPatch, *, count: int = 4) -> Batch:
+    """Two awards of the batch are revoked by now, the worker has still to take the others."""
+    monkeypatch.setattr(taking_back, "CHUNK", 2)
+    batch = awarded(badge, people_csv(count))
+    Message.objects.update(state=Message.State.SENT, sent_at=timezone.now(), sealed=None)
+    batches.revoke_batch(batch=batch, reason="The wrong list.", by=KARIM, at=timezone.now())
+    held = taking_back.lease(batch.pk, state=Batch.State.REVOKING, at=timezone.now())
+    assert held
+    assert taking_back._revoke_chunk(held, at=timezone.now()) == 2
+    taking_back.release(held)
+    batch.refresh_from_db()
+    return batch
+
+
+def test_nobody_is_brought_back_alone_while_the_batch_is_being_revoked(
+    badge: Badge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = in_the_midst(badge, monkeypatch)
+    one = Award.objects.revoked().first()
+    with pytest.raises(Refused, match="whole batch of this badge is being revoked"):
+        undo_revocation(award=one, by=KARIM, at=timezone.now())
+    assert undo_revocations(awards=[one], by=KARIM, at=timezone.now()) == []
+    work(batch)
+    assert (batch.state, batch.revoked) == (Batch.State.REVOKED, 4)
+
+
+def test_one_that_is_brought_back_alone_afterwards_is_counted(badge: Badge) -> None:
+    batch = revoked(badge, 3)
+    first, second, third = Award.objects.filter(round=batch.pk)
+    undo_revocation(award=first, by=KARIM, at=timezone.now())
+    batch.refresh_from_db()
+    assert (batch.state, batch.revoked) == (Batch.State.REVOKED, 2)
+    assert codes(checking.batches.CHECKS, at=timezone.now()) == set()
+    undo_revocations(awards=[second, third], by=KARIM, at=timezone.now())
+    batch.refresh_from_db()
+    assert (batch.state, batch.revoked) == (Batch.State.DONE, 0)
+    assert batches.may(batch, "revoke")
+    assert codes(checking.batches.CHECKS, at=timezone.now()) == set()
+
+
+def test_brought_back_whole_after_some_came_back_alone(badge: Badge) -> None:
+    batch = revoked(badge, 3)
+    batches.undo_revoke(batch=batch, by=KARIM, at=timezone.now())
+    undo_revocation(award=Award.objects.filter(round=batch.pk).first(), by=KARIM, at=timezone.now())
+    Batch.objects.filter(pk=batch.pk).update(revoked=1)  # as a version that counted otherwise left it
+    work(batch)
+    assert (batch.state, batch.revoked) == (Batch.State.DONE, 0)
+
+
+def test_who_was_revoked_by_somebody_else_at_that_moment_is_counted_once(
+    badge: Badge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = awarded(badge, people_csv(2))
+    award_instead(
+        award=Award.objects.filter(round=batch.pk).first(), address="right@example.org", by=KARIM,
+        at=timezone.now(),
+    )  # fmt: skip
+    batches.revoke_batch(batch=batch, reason="The wrong list.", by=KARIM, at=timezone.now())
+    revoke_rows = taking_back.revoke_rows
+
+    def somebody_is_quicker(awards, **facts):
+        revoke(awards=awards[:1], reason="A mistake.", by=KARIM, at=timezone.now())
+        return revoke_rows(awards, **facts)
+
+    monkeypatch.setattr(taking_back, "revoke_rows", somebody_is_quicker)
+    seen: list[int] = []
+    save = taking_back.save
+    monkeypatch.setattr(
+        taking_back, "save", lambda row, **changes: (seen.append(changes["revoked"]), save(row, **changes))[1]
+    )
+    work(batch)
+    assert seen == [1, 2]
+    assert (batch.state, batch.revoked, batch.awarded) == (Batch.State.REVOKED, 2, 2)
+    assert codes(checking.batches.CHECKS, at=timezone.now()) == set()

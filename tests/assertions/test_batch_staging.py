@@ -1,7 +1,7 @@
 """A file becomes rows: what is wrong is said in words, nobody is in it twice, and a worker that dies loses nothing."""
 
 import io
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.files.storage import default_storage
@@ -11,16 +11,27 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from accounts.models import User
-from assertions.models import Batch, BatchRow, ColumnMapping
+from assertions.models import Award, Batch, BatchRow, ColumnMapping
 from assertions.queries import batches_for_members, failed_rows_of
-from assertions.services import batches
+from assertions.services import batches, checking
 from assertions.services.batches import staging
+from assertions.services.registering import enter_events
 from badges.models import Badge
 from common.actors import SYSTEM
 from common.errors import Invalid, Refused
 from journal.models import Action, Entry
-from tests.assertions.batching import counts_fit, make_batch, people_csv, rehearsed, row_of, states, work
+from tests.assertions.batching import (
+    awarded,
+    counts_fit,
+    make_batch,
+    people_csv,
+    rehearsed,
+    row_of,
+    states,
+    work,
+)
 from tests.factories import make_award, make_badge
+from tests.planting import codes
 
 
 def test_an_upload_waits_for_the_worker(badge: Badge, owner: User) -> None:
@@ -98,6 +109,28 @@ def test_what_is_wrong_is_said_in_words(badge: Badge, cells: str, field: str, wo
     row = row_of(rehearsed(badge, text), 3)
     assert (row.state, row.code, list(row.problems)) == (BatchRow.State.WRONG, "invalid", [field])
     assert words in row.reason
+
+
+@pytest.mark.parametrize(
+    ("zone", "end"),
+    [
+        ("Europe/Paris", "2099-12-31T22:59:59Z"),
+        ("America/Los_Angeles", "2100-01-01T07:59:59Z"),
+        ("", "2099-12-31T23:59:59Z"),
+    ],
+)
+def test_the_last_day_ends_where_they_are_who_brought_the_list(
+    badge: Badge, owner: User, zone: str, end: str
+) -> None:
+    if zone:
+        User.objects.filter(pk=owner.pk).update(time_zone=zone)
+    text = "email,valid until\na@example.org,2099-12-31\nb@example.org,9999-12-31\n"
+    batch = awarded(badge, text, by=owner.actor if zone else SYSTEM)
+    row = Award.objects.get(round=batch.pk)
+    assert row.expires_at == datetime.fromisoformat(end)
+    assert "too far away" in row_of(batch, 3).reason
+    enter_events(issuer=badge.issuer, since=None, now=timezone.now)
+    assert codes(checking.CHECKS, at=timezone.now()) == set(), "what is signed says the same"
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

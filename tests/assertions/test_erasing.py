@@ -32,10 +32,10 @@ from common.errors import Refused
 from common.tokens import token_hash
 from issuers.models import Issuer
 from issuers.services.checkpoints import sign_checkpoint
-from journal.models import Delivery, Entry, Leaf, Message, Suppression
+from journal.models import Action, Delivery, Entry, Leaf, Message, Suppression
 from journal.services import broken_links, make_webhook
 from journal.services.proving import root_of
-from tests.factories import make_award
+from tests.factories import make_award, make_badge, make_issuer
 from tests.planting import codes
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +202,19 @@ def test_other_people_keep_theirs(award: Award, badge: Badge) -> None:
     erase()
     assert Award.objects.filter(pk=other.pk).values().get() == before
     assert Message.objects.filter(recipient="other@example.org").count() == mails == 1
+
+
+def test_journals_are_written_in_one_order(issuer: Issuer) -> None:
+    """Whose award comes first is chance: two who erase people at one time would take the same journals crosswise."""
+    for house in (issuer, make_issuer("Another house")):
+        badge = make_badge(house, may_be_repeated=True)
+        for _again in range(5):
+            make_award(badge, address=ADDRESS)
+    assert erase_person(address=ADDRESS, by=SYSTEM, at=timezone.now()) == 10
+    lines = Entry.objects.filter(action=Action.AWARD_ERASED).order_by("pk")
+    scopes = list(lines.values_list("scope", flat=True))
+    assert len(set(scopes)) == 2
+    assert scopes == sorted(scopes)
 
 
 def test_figures_count_it_as_withdrawn(award: Award, issuer: Issuer) -> None:

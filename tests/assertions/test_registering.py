@@ -5,10 +5,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from assertions import tasks
 from assertions.models import Award, FormerSignature
 from assertions.services import award_many, undo_revocation
 from assertions.services.awarding import Nomination
@@ -191,8 +193,28 @@ def test_later_sweeps_look_at_what_is_new(issuer: Issuer, badge: Badge) -> None:
     assert enter_new(now=clock(LATER), until=LATER + timedelta(seconds=1)) == (1, True)
     assert Leaf.objects.filter(subject=new.pk).exists()
     assert not Leaf.objects.filter(subject=old.pk).exists()
+    cache.clear()
     assert complete_registers() == 1
     assert Leaf.objects.filter(subject=old.pk).exists()
+
+
+def test_completing_is_asked_for_every_hour_and_done_once_a_day(issuer: Issuer, badge: Badge) -> None:
+    cache.clear()
+    assert complete_registers() == 1
+    make_award(badge, address="later@example.org", at=LATER)
+    assert complete_registers() == 0
+    cache.clear()  # a day later
+    assert complete_registers() == 1
+
+
+def test_completing_that_was_cut_off_goes_on_an_hour_later(
+    issuer: Issuer, badge: Badge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    monkeypatch.setattr(tasks, "LONG_SWEEP", timedelta(0))
+    assert complete_registers() == 0
+    monkeypatch.undo()
+    assert complete_registers() == 1
 
 
 def test_a_sweep_whose_time_is_over_goes_on_next_time(issuer: Issuer, badge: Badge) -> None:

@@ -95,6 +95,15 @@ def test_before_an_account_goes(owner: User, issuer: Issuer):
     assert Issuer.objects.filter(pk=alone.pk).exists()
 
 
+def test_journals_are_written_in_the_order_in_which_all_take_them(owner: User):
+    """By scope, as text: a sweep that reminds recipients takes the same journals."""
+    for number in (900_009, 1_000_010):
+        make_issuer("A house", owner=owner, pk=number)
+    leave_everything(user=owner, by=owner.actor, at=NOON)
+    lines = Entry.objects.filter(action=Action.MEMBER_LEFT).order_by("pk")
+    assert list(lines.values_list("scope", flat=True))[-2:] == ["issuer:1000010", "issuer:900009"]
+
+
 def test_others_who_depend_on_a_person_are_named(owner: User):
     make_member(make_issuer("Alpha", owner=owner), Role.VIEWER)
     make_member(make_issuer("Beta", owner=owner), Role.VIEWER)

@@ -17,6 +17,7 @@ from assertions.services.batches.clearing import FILE_KEPT, clear_some, forget_f
 from assertions.services.batches.guarding import may
 from assertions.services.batches.issuing import begin, cancel_some, finish, issue_chunk
 from assertions.services.batches.mending import discard, leave_out, mend_row, put_back, remap
+from assertions.services.batches.passing import apart
 from assertions.services.batches.reading import nomination_of
 from assertions.services.batches.staging import stage_some
 from assertions.services.batches.taking_back import restore_some, revoke_some
@@ -37,6 +38,7 @@ __all__ = [
     "UNDO_REVOKE",
     "AlreadyUploaded",
     "Options",
+    "apart",
     "begin",
     "can_be_restored",
     "cancel_rest",

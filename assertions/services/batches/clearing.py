@@ -12,6 +12,7 @@ from django.db.models import Q
 from assertions.models import Batch, BatchRow
 from assertions.services.batches.guarding import save
 from assertions.services.batches.leasing import LEASE, Clock, LostLease, lease, release, still_mine
+from assertions.services.batches.passing import apart
 from common import stopping
 
 log = logging.getLogger(__name__)
@@ -49,10 +50,15 @@ def clear_some(*, batch_id: UUID, now: Clock, seconds: float = 25) -> bool:
 
 
 def forget_files(*, at: datetime) -> int:
-    """Deletes the files of batches that ended longer than FILE_KEPT ago; how many."""
+    """Deletes the files of batches that ended longer than FILE_KEPT ago; how many. One that cannot be deleted is left
+    to the next time."""
     ended = Q(state__in=[S.DONE, S.REVOKED, S.UNREADABLE]) | Q(state=S.CANCELLED, ready=0)
     old = Batch.objects.filter(ended, finished_at__lt=at - FILE_KEPT).exclude(file="").order_by("finished_at")
-    return sum(_forget(pk, at=at) for pk in old.values_list("pk", flat=True)[:FILES_AT_ONCE])
+    forgotten = 0
+    for pk in list(old.values_list("pk", flat=True)[:FILES_AT_ONCE]):
+        with apart(pk):
+            forgotten += _forget(pk, at=at)
+    return forgotten
 
 
 @transaction.atomic

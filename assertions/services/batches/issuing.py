@@ -13,8 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from billiard.exceptions import SoftTimeLimitExceeded  # type: ignore[import-untyped]
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from assertions.models import Batch, BatchRow
 from assertions.models.faults import Fault, fault
 from assertions.services.batches.acting import pause
 from assertions.services.batches.guarding import note, save, tell_it_is_finished, tell_its_maker
+from assertions.services.batches.passing import PASSING
 from assertions.services.batches.reading import nominated
 from assertions.services.making import AlreadyHeld, awardable_version, make_awards, refused_at_once
 from common.actors import SYSTEM
@@ -34,8 +34,6 @@ from journal.models import Action
 log = logging.getLogger(__name__)
 CHUNK = 1000
 MOST_CANCELLED_AT_ONCE = 5000
-# Not the fault of any row: nothing is marked, the next sweep tries again.
-_PASSING = (OperationalError, InterfaceError, MemoryError, SoftTimeLimitExceeded)
 
 
 class Stopped(Exception):
@@ -125,7 +123,7 @@ def _issue(batch_id: UUID, at: datetime, *, size: int, only: Sequence[UUID] | No
     except Refused as problem:
         _pause(batch_id, problem.message, at=at)
         return Done()
-    except _PASSING:
+    except PASSING:  # not the fault of any row
         raise
     except Exception:
         if len(claimed) > 1:

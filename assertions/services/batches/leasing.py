@@ -22,7 +22,8 @@ def lease(batch_id: UUID, *, state: str, at: datetime) -> Batch | None:
     """The batch, for this worker alone as long as it renews the lease; None where another has it."""
     skip = connection.features.has_select_for_update_skip_locked
     rows = Batch.objects.select_for_update(skip_locked=skip, of=("self",)) if skip else Batch.objects.all()
-    batch = rows.with_work(at=at).filter(pk=batch_id, state=state).select_related("issuer", "badge").first()
+    waiting = rows.with_work(at=at).filter(pk=batch_id, state=state)
+    batch = waiting.select_related("issuer", "badge", "made_by").first()
     if batch is None:
         return None
     changed = Batch.objects.filter(pk=batch.pk, state=state, attempt=batch.attempt).update(

@@ -52,7 +52,7 @@ class Reader:
 
     def __init__(self, batch: Batch, *, at: datetime) -> None:
         self._month_first, self._at = batch.month_first, at
-        self._issued_on, self._expires_at = batch.issued_on, batch.expires_at
+        self._issued_on, self._expires_at, self._zone = batch.issued_on, batch.expires_at, batch.zone
         by_field: dict[str, list[int]] = {}
         for index, name in sorted((int(index), name) for index, name in batch.mapping.items()):
             by_field.setdefault(name, []).append(index)
@@ -138,7 +138,8 @@ class Reader:
         if day is None:
             read.problems["expires_on"] = fault(Fault.NO_DAY, text=text[:40])
         else:
-            read.data["expires_at"] = datetime.combine(day, time(23, 59, 59), UTC).isoformat()
+            # The end of the day where they are who brought the list, as where one awards by hand.
+            read.data["expires_at"] = datetime.combine(day, time(23, 59, 59), self._zone).isoformat()
 
     def _read_language(self, text: str, read: Reading) -> None:
         code = language_code(text)

@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.core.files.storage import default_storage
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Window
 from django.db.models.functions import RowNumber
 from django.utils import translation
@@ -23,6 +23,7 @@ from assertions.models import Award, Batch, BatchRow, ColumnMapping
 from assertions.models.faults import Fault, fault
 from assertions.services.batches.clearing import clear_all
 from assertions.services.batches.leasing import LEASE, Clock, LostLease, lease, release, still_mine
+from assertions.services.batches.passing import will_pass
 from assertions.services.batches.reading import Reader
 from common.bulk import chunked, insert_rows, like
 from common.errors import Invalid
@@ -55,9 +56,9 @@ def stage_some(*, batch_id: UUID, now: Clock, seconds: float = 25) -> bool:
             log.info("Batch %s is read by another worker, or not at all any more", batch.pk)
         except Invalid as problem:
             _give_up(batch, problem.message, at=now())
-        except OperationalError:
-            raise  # the database is away: the lease runs out, and the next sweep goes on
-        except Exception:  # whatever is wrong with one file must not hold up the others
+        except Exception as error:  # whatever is wrong with one file must not hold up the others
+            if will_pass(error):
+                raise  # the database or the storage is away: the lease runs out, and the next sweep goes on
             log.exception("Batch %s could not be read", batch.pk)
             _give_up(
                 batch,

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from assertions.models import Award, Batch, BatchRow
+from assertions.models import Award, Batch
 from assertions.services.batches.guarding import save
 from assertions.services.batches.issuing import cancel_some
 from assertions.services.batches.leasing import LEASE, Clock, LostLease, lease, release, still_mine
+from assertions.services.recounting import revoked_of, state_when_brought_back
 from assertions.services.revoking import restore_rows, revoke_rows
 from common.actors import Actor
 
@@ -37,13 +38,12 @@ def revoke_some(*, batch_id: UUID, now: Clock, seconds: float = 25) -> bool:
 def _revoke_chunk(batch: Batch, *, at: datetime) -> int:
     awards = list(Award.objects.filter(round=batch.pk, revoked_at=None).order_by("recipient")[:CHUNK])
     by = Actor(id="system", label=batch.revoked_by_label)
-    if awards:
-        revoke_rows(awards, reason=batch.revocation_reason, note=batch.revocation_note, by=by, at=at)
+    revoked = revoke_rows(awards, reason=batch.revocation_reason, note=batch.revocation_note, by=by, at=at)
     row = still_mine(batch)
     if awards:
-        save(row, revoked=row.revoked + len(awards), lease_until=at + LEASE)
+        save(row, revoked=row.revoked + len(revoked), lease_until=at + LEASE)
     elif not row.ready:
-        save(row, state=Batch.State.REVOKED, lease_until=None, finished_at=at)
+        save(row, state=Batch.State.REVOKED, revoked=revoked_of(row), lease_until=None, finished_at=at)
     else:
         save(row, lease_until=None)
     return len(awards)
@@ -79,12 +79,9 @@ def _restore_chunk(batch: Batch, *, after: int, at: datetime) -> int:
     restored = restore_rows(awards, at=at) if awards else []
     row = still_mine(batch)
     if awards:
-        save(row, revoked=row.revoked - len(restored), lease_until=at + LEASE)
+        # Others were brought back alone meanwhile: at the end all of them are counted.
+        save(row, revoked=max(row.revoked - len(restored), 0), lease_until=at + LEASE)
         return awards[-1].recipient_id
-    rest = (
-        row.ready
-        or BatchRow.objects.filter(batch=row, state=BatchRow.State.CANCELLED, code="cancelled").exists()
-    )
-    state = Batch.State.CANCELLED if rest else Batch.State.DONE
-    save(row, state=state, lease_until=None, finished_at=row.finished_at or at)
+    state, ended = state_when_brought_back(row), row.finished_at or at
+    save(row, state=state, revoked=revoked_of(row), lease_until=None, finished_at=ended)
     return 0

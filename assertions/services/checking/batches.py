@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from assertions.models import Award, Batch, BatchRow
 from assertions.services.batches import FILE_KEPT
@@ -41,9 +41,12 @@ def counts(at: datetime) -> Iterator[Finding]:
 
 
 def revoked_counts(at: datetime) -> Iterator[Finding]:
-    """Of a batch that was taken back, every award is revoked."""
-    live = Award.objects.filter(round=OuterRef("pk"), revoked_at=None)
-    for pk in _ids(Batch.objects.filter(Exists(live), state=S.REVOKED)):
+    """Of a batch that was taken back, every award is revoked, but for those that somebody brought back alone: the
+    batch counts them, and is not a revoked one where they are all it has."""
+    live = Award.objects.filter(round=OuterRef("pk"), revoked_at=None).order_by()
+    number = live.values("round").annotate(number=Count("pk")).values("number")
+    taken_back = Batch.objects.filter(Exists(live), state=S.REVOKED).annotate(valid=Subquery(number))
+    for pk in _ids(taken_back.filter(Q(revoked=0) | Q(valid__gt=F("awarded") - F("revoked")))):
         yield Finding("batch.revoked_in_part", "is revoked, and awards of it are not", _at(pk))
     for pk in _ids(Batch.objects.filter(revoked__gt=F("awarded"))):
         yield Finding("batch.counts", "counts more awards as revoked than there are", _at(pk))

@@ -1,6 +1,6 @@
 """One batch: what the page says in each state, and what can be done there."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -244,6 +244,23 @@ def test_words_for_everyone_and_the_name_are_changed(karim: Client, badge: Badge
     assert karim.get(url_of(batch)).context["words"].data["issued_on"] == "2026-03-03"
     page = karim.post(url_of(batch, "words"), sent | {"issued_on": "2199-01-01"}).content.decode()
     assert "in the future" in page
+
+
+def test_words_that_are_saved_leave_what_was_not_touched(karim: Client, awarder: User, badge: Badge) -> None:
+    """A program said its days in UTC, and that nobody is to be mailed; in Paris the last day is shown as the next."""
+    User.objects.filter(pk=awarder.pk).update(time_zone="Europe/Paris")
+    issued, expires = datetime(2025, 5, 1, 23, tzinfo=UTC), datetime(2099, 12, 31, 23, 59, 59, tzinfo=UTC)
+    batch = rehearsed(badge, options=batches.Options(issued_on=issued, expires_at=expires, notify=False))
+    words = karim.get(url_of(batch)).context["words"]
+    shown = {name: words[name].value() for name in ("narrative", "issued_on", "expires_on", "language")}
+    assert (shown["issued_on"], shown["expires_on"]) == ("2025-05-02", "2100-01-01")
+    karim.post(url_of(batch, "words"), shown | {"narrative": "Well done."})
+    batch.refresh_from_db()
+    assert (batch.narrative, batch.issued_on, batch.expires_at) == ("Well done.", issued, expires)
+    assert not batch.notify
+    karim.post(url_of(batch, "words"), shown | {"expires_on": "2099-12-31"})
+    batch.refresh_from_db()
+    assert batch.expires_at == datetime(2099, 12, 31, 22, 59, 59, tzinfo=UTC)
 
 
 def test_a_list_is_thrown_away_after_a_warning(karim: Client, badge: Badge) -> None:
