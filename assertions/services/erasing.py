@@ -33,6 +33,7 @@ from common.actors import Actor
 from common.addresses import TOMBSTONES, normalise
 from common.errors import Refused
 from issuers.models import Issuer
+from issuers.services.calls import forget_answers
 from journal.models import Action
 from journal.services import record
 from journal.services.erasing import forget_everywhere
@@ -125,6 +126,7 @@ def _forget_beside(awards: Sequence[Award], addresses: Sequence[str]) -> None:
     listed = BatchRow.objects.filter(Q(pk__in=ids) | Q(address__in=addresses))
     listed.update(cells=[], address="", name="", data={}, problems={})
     forget_everywhere(addresses=addresses, subjects=subjects, ids=ids)
+    forget_answers(about=ids, issuers={row.issuer_id for row in awards})
 
 
 def _subjects_of_mails(awards: Sequence[Award]) -> list[str]:

@@ -35,13 +35,16 @@ from common.addresses import TOMBSTONES, problem_with
 from common.errors import Refused
 from common.fields import AddressField
 from common.tokens import token_hash
-from issuers.models import Issuer
+from issuers.models import IdempotentCall, Issuer
+from issuers.permissions import TOKEN_SCOPES
+from issuers.services import make_token
+from issuers.services.calls import SEALED
 from issuers.services.checkpoints import sign_checkpoint
 from journal.models import Delivery, Entry, Leaf, Message, Suppression
 from journal.services import broken_links, make_webhook
 from journal.services.proving import root_of
 from tests.assertions.houses import PASSPHRASE, exported, forget
-from tests.factories import make_award
+from tests.factories import make_award, make_badge, make_issuer
 from tests.planting import codes
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +94,34 @@ def everything() -> str:
     return "\n".join(said)
 
 
+def award_by_program(issuer: Issuer, address: str, **more: Any) -> None:
+    """What was answered is kept for a day."""
+    _token, secret = make_token(
+        issuer=issuer, name="T", scopes=list(TOKEN_SCOPES), by=SYSTEM, at=timezone.now()
+    )
+    badge = make_badge(issuer, f"Badge {uuid.uuid4().hex}")
+    headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": uuid.uuid4().hex}
+    body = {"recipient": {"email": address, "name": NAME}, "narrative": WORDS} | more
+    answer = Client().post(f"/api/v1/badges/{badge.pk}/awards/", body, "application/json", headers=headers)
+    assert answer.status_code == 201
+
+
+def test_kept_answers_go_and_those_about_others_stay(award: Award) -> None:
+    """A sealed one may be about anybody; those of organisations that never knew the person are not."""
+    award_by_program(award.issuer, ADDRESS)
+    award_by_program(award.issuer, "other@example.org")
+    award_by_program(award.issuer, ADDRESS, notify=False)
+    award_by_program(make_issuer("Elsewhere"), "other@example.org", notify=False)
+    assert IdempotentCall.objects.count() == 4
+    erase()
+    left = IdempotentCall.objects.order_by("pk")
+    assert [SEALED in row.body for row in left] == [False, True]
+    assert left[0].body["recipient"]["email"] == "other@example.org"
+
+
 def test_nothing_anywhere_says_who_it_was(award: Award) -> None:
+    award_by_program(award.issuer, ADDRESS)
+    assert ADDRESS in str(IdempotentCall.objects.get().body)
     secrets = (
         ADDRESS,
         NAME,
