@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 _PLAIN = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.ASCII
 )
+TOMBSTONES = "erased.invalid"
+"""The domain at which those are kept who were erased: nobody has an address there (RFC 2606), nor is given one."""
 _NAMED = re.compile(r"^\s*(?P<name>.*?)\s*[<(\[]\s*(?P<address>[^<>()\[\]\s]+@[^<>()\[\]\s]+)\s*[>)\]]\s*$")
 
 
@@ -31,6 +33,8 @@ def problem_with(address: str) -> str:
 
 def fault_of(address: str) -> str:
     """The code of what is wrong with it, for whoever says it later to somebody else; empty where nothing is."""
+    if address.endswith(f"@{TOMBSTONES}"):
+        return "no_address"
     if len(address) <= 254 and _PLAIN.fullmatch(address):
         return ""
     if not address:

@@ -15,6 +15,7 @@ from assertions.emails import address_change_mail, address_changed_mail, name_as
 from assertions.models import AddressChange, Award, Claim, FormerSignature, NameRequest, Recipient
 from assertions.services.awarding import open_claims
 from assertions.services.claiming import LinkSpent, forget_wish
+from assertions.services.people import keep_people
 from common.actors import Actor
 from common.addresses import normalise, problem_with
 from common.errors import Invalid, Refused
@@ -147,6 +148,7 @@ def confirm_address_change(*, token: str, at: datetime) -> Moved:
 
     Links that were mailed to the former address open nothing any more.
     """
+    keep_people()
     change = address_change_for(token, at=at)
     if not AddressChange.objects.filter(pk=change.pk, confirmed_at=None).update(confirmed_at=at):
         raise LinkSpent

@@ -4,6 +4,7 @@ The tombstone keeps what others rely on and what names nobody: that there was an
 places in status lists and registers. So copies that are about are known to hold no more, and no chain has a gap.
 """
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -27,16 +28,16 @@ from assertions.models import (
 )
 from assertions.services.figures import count_moved, place_of
 from assertions.services.files import give_up_evidence
+from assertions.services.people import be_alone_with_people
 from common.actors import Actor
-from common.addresses import normalise
+from common.addresses import TOMBSTONES, normalise
 from common.errors import Refused
 from issuers.models import Issuer
+from issuers.services.calls import forget_answers
 from journal.models import Action
 from journal.services import record
 from journal.services.erasing import forget_everywhere
 
-NOBODY = "erased.invalid"
-"""Where nobody has an address (RFC 2606)."""
 NAMELESS = "—"
 
 
@@ -53,6 +54,7 @@ def erase_person(*, address: str, by: Actor, at: datetime) -> int:
 
     Raises Refused where nobody is known by it, and StillListed while a batch is to award them something.
     """
+    be_alone_with_people()
     person = Recipient.objects.select_for_update().filter(address=normalise(address)).first()
     if person is None:
         raise Refused(_("Nobody was awarded anything at this address."), code="unknown_person")
@@ -65,8 +67,13 @@ def erase_person(*, address: str, by: Actor, at: datetime) -> int:
     _forget_beside(awards, [one.address for one in people])
     _record(awards, by=by, at=at)
     for one in people:
-        Recipient.objects.filter(pk=one.pk).update(address=f"{one.pk}@{NOBODY}", user=None)
+        Recipient.objects.filter(pk=one.pk).update(address=_tombstone(), user=None)
     return len(awards)
+
+
+def _tombstone() -> str:
+    """An address like no other, here or in any installation that somebody moves in from."""
+    return f"{uuid.uuid4().hex}@{TOMBSTONES}"
 
 
 def awards_of(person: Recipient) -> AwardQuerySet:
@@ -119,6 +126,7 @@ def _forget_beside(awards: Sequence[Award], addresses: Sequence[str]) -> None:
     listed = BatchRow.objects.filter(Q(pk__in=ids) | Q(address__in=addresses))
     listed.update(cells=[], address="", name="", data={}, problems={})
     forget_everywhere(addresses=addresses, subjects=subjects, ids=ids)
+    forget_answers(about=ids, issuers={row.issuer_id for row in awards})
 
 
 def _subjects_of_mails(awards: Sequence[Award]) -> list[str]:

@@ -7,6 +7,7 @@ from django.db import transaction
 from assertions.emails import new_link_mail
 from assertions.models import Award, LinkRequest, Recipient
 from assertions.services.awarding import open_claims
+from assertions.services.people import keep_people
 from common.addresses import normalise
 from journal.services.changing import mails_again, subjects_waiting
 
@@ -22,6 +23,7 @@ def ask_for_links(*, address: str, at: datetime) -> LinkRequest:
 @transaction.atomic
 def mail_links(*, request_id: int, at: datetime) -> bool:
     """Answers one request and forgets it; whether there was anything to mail."""
+    keep_people()
     request = LinkRequest.objects.select_for_update().filter(pk=request_id).first()
     if request is None:  # somebody else answered it
         return False

@@ -25,6 +25,7 @@ from assertions.services.assessing import (
     criteria_of,
 )
 from assertions.services.figures import count_awarded
+from assertions.services.people import people_kept
 from assertions.services.timetable import next_expiry_notice, next_reminder
 from assertions.webhooks import award_events
 from badges.models import Badge, BadgeVersion
@@ -146,12 +147,14 @@ def open_claims(awards: Sequence[Award], *, at: datetime) -> dict[uuid.UUID, str
 
 def awardable_version(badge: Badge) -> BadgeVersion:
     """The published version with all that signing and mailing need, as it is now and, in a transaction, stays: the
-    active keys as well."""
+    active keys as well, and nobody is erased."""
     badge = (
         Badge.objects.select_related("issuer", "current__picture")
         .prefetch_related("current__texts")
         .annotate(
-            has_listeners=listening(Issuer(pk=badge.issuer_id).scope), keys_kept=keys_kept(badge.issuer_id)
+            has_listeners=listening(Issuer(pk=badge.issuer_id).scope),
+            keys_kept=keys_kept(badge.issuer_id),
+            people_kept=people_kept(),
         )
         .get(pk=badge.pk)
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from assertions.models import Award
 from assertions.services.assessing import AssessmentInput
 from assertions.services.awarding import EvidenceInput, Nomination, award_many
+from assertions.services.people import keep_people
 from assertions.services.revoking import revoke
 from common.actors import Actor
 from common.addresses import normalise, problem_with
@@ -23,6 +24,7 @@ def award_instead(*, award: Award, address: str, by: Actor, at: datetime) -> Awa
     where the award is answered or revoked, or the other address holds the badge.
     """
     keep_keys(award.issuer_id)
+    keep_people()
     row = Award.objects.select_for_update(of=("self",)).select_related("badge").get(pk=award.pk)
     if problem := problem_with(normalise(address)):
         raise Invalid(problem, code="address", fields={"address": problem})

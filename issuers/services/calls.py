@@ -1,9 +1,13 @@
 """API writes that are asked twice and done once (IdempotentCall rows)."""
 
+import json
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from common.errors import Refused
@@ -58,6 +62,19 @@ def abandon_call(call: IdempotentCall) -> None:
 def forget_calls(*, at: datetime) -> int:
     """Drops what is older than a day; how many."""
     return IdempotentCall.objects.filter(created_at__lt=at - KEPT).delete()[0]
+
+
+def forget_answers(*, about: Collection[UUID], issuers: Collection[int]) -> int:
+    """Drops kept answers of these organisations' calls that name one of these rows, and those that are sealed, which
+    nobody can look into; how many."""
+    kept = IdempotentCall.objects.filter(token__issuer__in=issuers)
+    named = [row.pk for row in kept.filter(body__isnull=False).iterator() if _names(row.body, about)]
+    return kept.filter(Q(pk__in=named) | Q(body__has_key=SEALED)).delete()[0]
+
+
+def _names(body: Any, rows: Collection[UUID]) -> bool:
+    said = json.dumps(body)
+    return any(str(row) in said for row in rows)
 
 
 def _has_passed(call: IdempotentCall, *, at: datetime) -> bool:

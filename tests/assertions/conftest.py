@@ -1,6 +1,7 @@
 """The outside world of the award room."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -24,3 +25,9 @@ def one_moment() -> Iterator[None]:
     """Rates are counted by the minute or the hour: no new one begins during the test."""
     with time_machine.travel(timezone.now(), tick=False):
         yield
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(4) as executor:
+        yield executor

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from assertions.api.reading import RecipientSent
 from assertions.models import Award, BatchRow, Credential, Recipient
 from assertions.services import Nomination, award_many, batches, store_evidence
 from assertions.services.claiming import accept
@@ -24,17 +26,24 @@ from assertions.services.credentials.statuses import said_now
 from assertions.services.erasing import StillListed, erase_person
 from assertions.services.figures import facts_by_day
 from assertions.services.files import forget_unused_evidence
+from assertions.services.moving import import_organisation
 from assertions.services.registering import enter_events
 from badgeplatform.management.commands.reconcile import CHECKS
 from badges.models import Badge
 from common.actors import SYSTEM
+from common.addresses import TOMBSTONES, problem_with
 from common.errors import Refused
+from common.fields import AddressField
 from common.tokens import token_hash
-from issuers.models import Issuer
+from issuers.models import IdempotentCall, Issuer
+from issuers.permissions import TOKEN_SCOPES
+from issuers.services import make_token
+from issuers.services.calls import SEALED
 from issuers.services.checkpoints import sign_checkpoint
 from journal.models import Action, Delivery, Entry, Leaf, Message, Suppression
 from journal.services import broken_links, make_webhook
 from journal.services.proving import root_of
+from tests.assertions.houses import PASSPHRASE, exported, forget
 from tests.factories import make_award, make_badge, make_issuer
 from tests.planting import codes
 
@@ -85,7 +94,34 @@ def everything() -> str:
     return "\n".join(said)
 
 
+def award_by_program(issuer: Issuer, address: str, **more: Any) -> None:
+    """What was answered is kept for a day."""
+    _token, secret = make_token(
+        issuer=issuer, name="T", scopes=list(TOKEN_SCOPES), by=SYSTEM, at=timezone.now()
+    )
+    badge = make_badge(issuer, f"Badge {uuid.uuid4().hex}")
+    headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": uuid.uuid4().hex}
+    body = {"recipient": {"email": address, "name": NAME}, "narrative": WORDS} | more
+    answer = Client().post(f"/api/v1/badges/{badge.pk}/awards/", body, "application/json", headers=headers)
+    assert answer.status_code == 201
+
+
+def test_kept_answers_go_and_those_about_others_stay(award: Award) -> None:
+    """A sealed one may be about anybody; those of organisations that never knew the person are not."""
+    award_by_program(award.issuer, ADDRESS)
+    award_by_program(award.issuer, "other@example.org")
+    award_by_program(award.issuer, ADDRESS, notify=False)
+    award_by_program(make_issuer("Elsewhere"), "other@example.org", notify=False)
+    assert IdempotentCall.objects.count() == 4
+    erase()
+    left = IdempotentCall.objects.order_by("pk")
+    assert [SEALED in row.body for row in left] == [False, True]
+    assert left[0].body["recipient"]["email"] == "other@example.org"
+
+
 def test_nothing_anywhere_says_who_it_was(award: Award) -> None:
+    award_by_program(award.issuer, ADDRESS)
+    assert ADDRESS in str(IdempotentCall.objects.get().body)
     secrets = (
         ADDRESS,
         NAME,
@@ -160,6 +196,56 @@ def test_reconcile_finds_what_came_back(award: Award) -> None:
     erase()
     Award.objects.filter(pk=award.pk).update(narrative=WORDS)
     assert "award.not_erased" in codes(CHECKS, at=timezone.now())
+
+
+def test_reconcile_finds_a_living_award_of_nobody(award: Award, badge: Badge) -> None:
+    erase()
+    assert "award.of_nobody" not in codes(CHECKS, at=timezone.now())
+    other = make_award(badge, address="other@example.org")
+    Recipient.objects.filter(pk=other.recipient_id).update(address=f"1@{TOMBSTONES}")
+    assert "award.of_nobody" in codes(CHECKS, at=timezone.now())
+
+
+def test_no_tombstone_stands_in_the_way_of_another(award: Award) -> None:
+    """One that came from another installation, whose numbers are other people here."""
+    Recipient.objects.create(address=f"{award.recipient_id}@{TOMBSTONES}", created_at=timezone.now())
+    assert erase() == 1
+    award.refresh_from_db()
+    assert award.recipient.address.endswith(f"@{TOMBSTONES}")
+    assert str(award.recipient_id) != award.recipient.address.partition("@")[0]
+
+
+def test_nobody_is_given_the_address_of_a_tombstone(award: Award, badge: Badge) -> None:
+    """Whichever door they come by: a form, a program, a list, a change of address."""
+    address, now = f"4711@{TOMBSTONES}", timezone.now()
+    words = f"“{address}” is not an e-mail address."
+    assert problem_with(address) == words
+    with pytest.raises(ValidationError, match=words):
+        AddressField().clean(address.upper())
+    sent = RecipientSent(data={"email": address})
+    assert not sent.is_valid()
+    assert [str(error) for error in sent.errors["email"]] == [words]
+    outcome = award_many(badge=badge, nominations=[Nomination(address)], by=SYSTEM, at=now)
+    assert {problem.message for problem in outcome.refused.values()} == {words}
+    with pytest.raises(Refused, match=words):
+        ask_address_change(award=award, address=address, at=now)
+    batch = batches.upload_text(badge=badge, text=f"{address}\nb@example.org\n", by=SYSTEM, at=now)
+    batches.work_on(batch_id=batch.pk, now=timezone.now, seconds=5)
+    assert dict(batch.rows.values_list("number", "state"))[1] == BatchRow.State.WRONG
+
+
+def test_tombstones_move_to_another_installation(award: Award, tmp_path: Path) -> None:
+    erase()
+    tombstone = Recipient.objects.get(pk=award.recipient_id).address
+    before = codes(CHECKS, at=timezone.now())
+    archive = exported(award.issuer, tmp_path / "all.zip")
+    forget(award.issuer)
+    import_organisation(
+        path=archive, passphrase=PASSPHRASE, by=SYSTEM, at=timezone.now(), tell=lambda words: None
+    )
+    here = Award.objects.get(pk=award.pk)
+    assert (here.response, here.recipient.address) == ("erased", tombstone)
+    assert codes(CHECKS, at=timezone.now()) <= before
 
 
 def test_files_go_unless_somebody_else_has_them(award: Award, badge: Badge) -> None:

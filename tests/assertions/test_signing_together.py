@@ -1,16 +1,14 @@
 """Awarding while keys are replaced and the encryption key changes: in threads, as web processes and workers do."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 
 from assertions.models import Award
 from assertions.services import Nomination, award_many
@@ -23,6 +21,7 @@ from issuers.services import declare_compromised, rotate_key
 from issuers.services.checking import key_pairs
 from issuers.services.keys import private_key, signing_key_of
 from openbadges import Verdict
+from tests.assertions.together import in_thread, wait_for_waiting
 from tests.factories import NOON, make_award, make_badge, make_issuer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,26 +30,8 @@ ROUNDS, PEOPLE = 12, 5
 
 
 @pytest.fixture
-def pool() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(4) as executor:
-        yield executor
-
-
-@pytest.fixture
 def badge(db: None) -> Badge:
     return make_badge(make_issuer())
-
-
-def in_thread(pool: ThreadPoolExecutor, act: Callable[[], Any]) -> Future[Any]:
-    """With a connection of its own, closed at the end."""
-
-    def run() -> Any:
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    return pool.submit(run)
 
 
 def award_rounds(badge: Badge, name: str) -> int:
@@ -62,20 +43,6 @@ def award_rounds(badge: Badge, name: str) -> int:
         assert outcome.refused == {}
         count += len(outcome.awards)
     return count
-
-
-def wait_for_waiting(count: int) -> None:
-    """Until so many transactions wait for the organisation's keys."""
-    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = %s"
-    end = time.monotonic() + 60
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
-        here = cursor.fetchone()[0]
-        while time.monotonic() < end:
-            cursor.execute(waiting, [here])
-            if cursor.fetchone()[0] == count:
-                return
-    raise AssertionError("nobody waits")
 
 
 def active(issuer: Issuer) -> SigningKey:

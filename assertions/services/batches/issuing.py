@@ -26,6 +26,7 @@ from assertions.services.batches.guarding import note, save, tell_it_is_finished
 from assertions.services.batches.passing import PASSING
 from assertions.services.batches.reading import nominated
 from assertions.services.making import AlreadyHeld, awardable_version, make_awards, refused_at_once
+from assertions.services.people import people_kept
 from common.actors import SYSTEM
 from common.bulk import many_at_once
 from common.errors import Refused
@@ -140,7 +141,8 @@ def _claim_and_settle(
     batch_id: UUID, at: datetime, size: int, only: Sequence[UUID] | None, claimed: list[UUID]
 ) -> Done:
     issuing = Batch.objects.filter(pk=batch_id, state=Batch.State.ISSUING)
-    batch = issuing.select_related("issuer", "badge").first()
+    # Before rows are claimed: who erases a person waits for them, and must not be waited for.
+    batch = issuing.select_related("issuer", "badge").annotate(people_kept=people_kept()).first()
     if batch is None:
         return Done()
     rows = BatchRow.objects.filter(batch=batch)

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Model, Q
 
 from assertions.documents import signed_payload
 from assertions.models import Award, Credential, FormerSignature
-from assertions.services.erasing import NOBODY
+from common.addresses import TOMBSTONES
 from common.checking import Check, Finding, in_steps
 from issuers.models import SigningKey
 from openbadges import jws
@@ -111,9 +111,14 @@ def erased(at: datetime) -> Iterator[Finding]:
     """A tombstone says nothing of whom it was for."""
     said = ~Q(signed="") | ~Q(salt="") | ~Q(search="") | ~Q(narrative="") | ~Q(response_note="")
     beside = Q(evidence__isnull=False) | Q(claims__isnull=False) | Q(credentials__in=_speaking())
-    rows = Award.objects.erased().filter(said | beside | ~Q(recipient__address__endswith=f"@{NOBODY}"))
+    nobodys = Q(recipient__address__endswith=f"@{TOMBSTONES}")
+    rows = Award.objects.erased().filter(said | beside | ~nobodys)
     for row in rows.only("pk").distinct().iterator():
         yield Finding("award.not_erased", "is erased, and still says something of a person", _at(row))
+    living = Award.objects.exclude(response=Award.Response.ERASED).filter(nobodys)
+    for row in living.select_related("recipient").only("pk", "recipient__address").iterator():
+        what = f"is kept under {row.recipient.address}, the address of somebody who was erased"
+        yield Finding("award.of_nobody", what, _at(row))
 
 
 def _speaking() -> Any:

@@ -12,12 +12,14 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Prefetch
+from django.http import Http404
 
 from assertions.documents import Facts, Place, achieved, claims, credential, status_list_url
 from assertions.models import Assessment, Award, AwardQuerySet, Credential
 from assertions.queries import EditionState
 from assertions.services.credentials.signing import Keys, signed
 from assertions.services.credentials.statuses import CLOCKS_DIFFER, TakenPlace, take_places
+from assertions.services.people import keep_people
 from badges.models import BadgeVersion
 from common import stopping
 from common.bulk import insert_rows
@@ -35,7 +37,7 @@ STEP = 100  # awards of one organisation that are signed in one transaction
 def credential_of(award: Award | EditionState, *, at: datetime) -> Credential:
     """The award's credential in its newest edition, made where there is none yet.
 
-    Two who ask at once get the same bytes.
+    Two who ask at once get the same bytes. Raises Http404 where the award was erased meanwhile.
     """
     kept = Credential.objects.current().filter(award=award.id).first()
     if kept is not None and not is_outdated(kept, award):
@@ -78,6 +80,7 @@ def unsigned(issuer: Issuer) -> AwardQuerySet:
 @transaction.atomic
 def _sign_some(issuer: Issuer, last: uuid.UUID | None, *, at: datetime) -> list[uuid.UUID]:
     """The next ones after the award `last`, in the order of their ids: no step looks again at what is done."""
+    keep_people()
     waiting = unsigned(issuer).filter(pk__gt=last) if last else unsigned(issuer)
     rows = list(_whole(waiting).order_by("pk")[:STEP])
     if rows:
@@ -91,7 +94,10 @@ def _sign_some(issuer: Issuer, last: uuid.UUID | None, *, at: datetime) -> list[
 @transaction.atomic
 def _made(award_id: uuid.UUID, *, former: Credential | None, at: datetime) -> Credential:
     """A first edition, or one in the place of the former one. The table refuses a second current one."""
-    award = _whole(Award.objects.all()).get(pk=award_id)
+    keep_people()
+    award = _whole(Award.objects.exclude(response=Award.Response.ERASED)).filter(pk=award_id).first()
+    if award is None:
+        raise Http404
     keys = Keys.of(award.issuer)  # first, as everywhere
     if former is None:
         (place,) = take_places(award.issuer, 1, at=at)

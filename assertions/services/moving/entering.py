@@ -18,6 +18,7 @@ from assertions.services.moving.lines import AT_A_TIME, columns_of, values
 from assertions.services.moving.reading import STORED_NAME, Archive
 from assertions.services.moving.refusals import Damaged
 from assertions.services.moving.tables import MEMBERS, PERSONAL, Table
+from assertions.services.people import keep_people
 from badges.models import Badge, BadgeVersion, Criterion, Picture
 from common.addresses import normalise, problem_with
 from common.bulk import chunked, insert_rows
@@ -204,7 +205,8 @@ class Entering:
     # Tables that are entered in their own way ---------------------------------------------------------
 
     def _recipients(self, table: Table, rows: list[Row]) -> None:
-        """Who is known here by the same address is the same person."""
+        """Who is known here by the same address is the same person, and is not erased meanwhile."""
+        keep_people()
         for row in rows:
             if row["address"] != normalise(row["address"]):
                 raise Damaged
