@@ -32,7 +32,7 @@ def keep_keys_out(logger: Any, method: str, event: dict[str, Any]) -> dict[str, 
     for name, value in event.items():
         if isinstance(value, str):
             for key, shown in hidden:
-                value = value.replace(key, shown)  # noqa: PLW2901  one after the other
+                value = value.replace(key, shown)
             event[name] = value
     return event
 
