@@ -356,7 +356,7 @@ def _revocations(slug: str, key_number: str | None, about: Award | None = None) 
 
 def _credential(award_id: str, form: str | None, *, at: datetime) -> Fetched:
     state = edition_state(uuid.UUID(award_id))
-    if not state.is_public:
+    if not state.is_readable:
         return Fetched(410, JSON, b"{}")
     kept = credential_of(state, at=at)
     return Fetched(200, "text/plain", kept.token.encode()) if form else Fetched(200, JSON, kept.document)
