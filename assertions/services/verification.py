@@ -90,7 +90,7 @@ class Inquiry:
             return FetchFailed("refused" if refused.code == "private" else refused.code)
         if answer.status == 200 and answer.content_type.lower().startswith("text/html"):
             return FetchFailed("web_page")  # people copy the address of a page and mean the badge on it
-        return Fetched(answer.status, answer.content_type, answer.body)
+        return Fetched(answer.status, answer.content_type, answer.body, answer.url)
 
     def _keep(self, url: str, answer: Fetched | FetchFailed) -> None:
         self._room -= len(answer.body) if isinstance(answer, Fetched) else 0
