@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 CURRENT_REQUEST: "ContextVar[HttpRequest | None]" = ContextVar("current_request", default=None)
+SHORTEST_KEY = 16  # characters; what is shorter is nobody's key, and may be part of any word
 
 
 def name_the_request(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -21,6 +22,31 @@ def name_the_request(logger: Any, method: str, event: dict[str, Any]) -> dict[st
         event.setdefault("request_id", request.log_number)  # type: ignore[attr-defined]
         event.setdefault("ip", request.META.get("REMOTE_ADDR", ""))
     return event
+
+
+def keep_keys_out(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Puts the route in place of the path, also in a traceback: some paths are keys (claim links), and Django writes
+    the path of what it refuses and of what breaks. A key that stands alone goes, too."""
+    request = CURRENT_REQUEST.get() or getattr(event.get("_record"), "request", None)
+    hidden = _hidden(request)
+    for name, value in event.items():
+        if isinstance(value, str):
+            for key, shown in hidden:
+                value = value.replace(key, shown)
+            event[name] = value
+    return event
+
+
+def _hidden(request: Any) -> list[tuple[str, str]]:
+    """(what must not be read, what stands there instead)."""
+    path, match = getattr(request, "path", "/"), getattr(request, "resolver_match", None)
+    if path == "/":
+        return []
+    shown = f"/{match.route}" if match else "(no page)"
+    escaped = path.encode("unicode_escape").decode("ascii")  # as Django writes it
+    token = str(match.kwargs.get("token", "")) if match else ""
+    hidden = [(path, shown), (escaped, shown)]
+    return [*hidden, (token, "(key)")] if len(token) >= SHORTEST_KEY else hidden
 
 
 SHARED: list[Any] = [
@@ -44,16 +70,22 @@ def logging_settings(*, level: str, as_json: bool) -> dict[str, Any]:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+    rendering: Any
     if as_json:
-        rendering = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        rendering = structlog.processors.JSONRenderer()
     else:
         # Plain: the rich one prints local variables, keys among them.
         plain = structlog.dev.plain_traceback
-        rendering = [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
+        rendering = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": SHARED,
-        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
+        "processors": [
+            structlog.processors.format_exc_info,
+            keep_keys_out,
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            rendering,
+        ],
     }
     return {
         "version": 1,

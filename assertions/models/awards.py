@@ -199,6 +199,17 @@ class Award(models.Model):
         return self.response in (self.Response.WAITING, self.Response.ACCEPTED)
 
     @property
+    def is_readable(self) -> bool:
+        """Whether everybody may read what was written about the person: narrative, evidence, the credential."""
+        return self.may_be_read(self.response, self.revoked_at)
+
+    @classmethod
+    def may_be_read(cls, response: str, revoked_at: object) -> bool:
+        """What was accepted stays readable when it is revoked, so that all see what was revoked. What was revoked
+        before that (sent to a wrong address, say) nobody ever chose to show."""
+        return response == cls.Response.ACCEPTED or (response == cls.Response.WAITING and revoked_at is None)
+
+    @property
     def suspended(self) -> "Suspension | None":
         """The suspension that is in force (select `suspension` with the row)."""
         last = getattr(self, "suspension", None)

@@ -75,10 +75,11 @@ class EditionState(NamedTuple):
     id: uuid.UUID
     salt: str
     response: str
+    revoked_at: datetime | None
 
     @property
-    def is_public(self) -> bool:
-        return not is_gone(self.response, None)
+    def is_readable(self) -> bool:
+        return Award.may_be_read(self.response, self.revoked_at)
 
 
 _EDITION = OneRow(Award, *EditionState._fields)

@@ -37,8 +37,16 @@ def mail_links(*, request_id: int, at: datetime) -> bool:
 
 
 def _openable(recipient: Recipient) -> list[Award]:
-    """What this person can still answer or look after, the newest first."""
+    """What this person can still answer or look after, the newest first; locked, so that nothing of it moves to another
+    address while links to it are made for this one."""
     responses = [Award.Response.WAITING, Award.Response.ACCEPTED]
     awards = Award.objects.filter(recipient=recipient, revoked_at=None, response__in=responses)
-    awards = awards.select_related("issuer", "version__picture").prefetch_related("version__texts")
-    return list(awards.order_by("-issued_on", "-pk")[:MOST_LINKS])
+    newest = awards.order_by("-issued_on", "-pk").values_list("pk", flat=True)[:MOST_LINKS]
+    locked = (
+        awards.select_for_update(of=("self",))  # what has moved or was answered until it is ours drops out
+        .filter(pk__in=list(newest))
+        .select_related("issuer", "version__picture")
+        .prefetch_related("version__texts")
+        .order_by("pk")
+    )
+    return sorted(locked, key=lambda row: (row.issued_on, row.pk), reverse=True)

@@ -100,6 +100,8 @@ def headline(report: Report) -> Headline:
         return Headline(
             GOOD, pgettext("verdict on a badge", "valid"), _("This badge is valid."), _what_holds(report)
         )
+    if report.verdict == Verdict.CONSISTENT and _reason(report, CheckCode.ISSUER_KNOWN) == "led_elsewhere":
+        return _led_elsewhere(report)
     if report.verdict == Verdict.CONSISTENT:
         title = _("This badge is intact, but its issuer is not known here.")
         return Headline(WARN, pgettext("verdict on a badge", "issuer unknown"), title, _what_holds(report))
@@ -173,6 +175,13 @@ def _unread(check: Check) -> Headline:
             f"{said.title}. {said.text}",
         )
     return Headline(WARN, pgettext("verdict on a badge", "no badge"), f"{said.title}.", said.text)
+
+
+def _led_elsewhere(report: Report) -> Headline:
+    """The issuer is known here; that it speaks is not."""
+    title = _("This badge may not come from its issuer: it was read at another site.")
+    word = pgettext("verdict on a badge", "issuer unknown")
+    return Headline(WARN, word, title, _text(report, CheckCode.ISSUER_KNOWN))
 
 
 def _differing_copy() -> Headline:

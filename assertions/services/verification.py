@@ -90,7 +90,7 @@ class Inquiry:
             return FetchFailed("refused" if refused.code == "private" else refused.code)
         if answer.status == 200 and answer.content_type.lower().startswith("text/html"):
             return FetchFailed("web_page")  # people copy the address of a page and mean the badge on it
-        return Fetched(answer.status, answer.content_type, answer.body)
+        return Fetched(answer.status, answer.content_type, answer.body, answer.url)
 
     def _keep(self, url: str, answer: Fetched | FetchFailed) -> None:
         self._room -= len(answer.body) if isinstance(answer, Fetched) else 0
@@ -356,7 +356,7 @@ def _revocations(slug: str, key_number: str | None, about: Award | None = None) 
 
 def _credential(award_id: str, form: str | None, *, at: datetime) -> Fetched:
     state = edition_state(uuid.UUID(award_id))
-    if not state.is_public:
+    if not state.is_readable:
         return Fetched(410, JSON, b"{}")
     kept = credential_of(state, at=at)
     return Fetched(200, "text/plain", kept.token.encode()) if form else Fetched(200, JSON, kept.document)

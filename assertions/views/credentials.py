@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from assertions.documents import revoked_credentials
-from assertions.models import SignedStatusList, StatusList
+from assertions.models import Award, SignedStatusList, StatusList
 from assertions.queries import EditionState, edition_state, gone_awards
 from assertions.services.credentials import credential_of, signed_status_list
 from common.json_documents import answer, json_bytes
@@ -34,16 +34,17 @@ SIGNED_TEXT = ("application/vc+jwt", "text/plain")
 def credential(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     """The credential as JSON with its proof, or as a token where the asker likes that better; people get the page.
 
-    A revoked one stays as it was signed: whether it still counts is in the status list that it names.
+    One that is revoked after it was accepted stays as it was signed: whether it still counts is in the status list that
+    it names.
     """
     if prefers_html(request) and "download" not in request.GET:
         return redirect("assertion", award_id=award_id)
     wanted = preferred_of(request, (*JSON, *SIGNED_TEXT))
     if wanted is None:
         return not_acceptable("text/html", *JSON, *SIGNED_TEXT)
-    state = _public(award_id)
-    if state is None:
-        return _turned_down()
+    state = edition_state(award_id)
+    if not state.is_readable:
+        return _gone(state)
     kept = credential_of(state, at=timezone.now())
     if wanted in SIGNED_TEXT:
         return _attached(request, _token(request, kept.token, wanted), award_id, "jwt")
@@ -56,9 +57,9 @@ def credential(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def credential_token(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     """The same as a VC-JWT, whoever asks."""
-    state = _public(award_id)
-    if state is None:
-        return redirect("assertion", award_id=award_id) if prefers_html(request) else _turned_down()
+    state = edition_state(award_id)
+    if not state.is_readable:
+        return redirect("assertion", award_id=award_id) if prefers_html(request) else _gone(state)
     token = credential_of(state, at=timezone.now()).token
     return _attached(request, _token(request, token, "text/plain"), award_id, "jwt")
 
@@ -97,20 +98,16 @@ def credential_revocations(request: HttpRequest, slug: str) -> HttpResponse:
     return answer(request, body, content_type=wanted, max_age=LIVE)
 
 
-def _public(award_id: uuid.UUID) -> EditionState | None:
-    """What decides how the address answers; None where its recipient has turned it down. Raises Http404."""
-    state = edition_state(award_id)
-    return state if state.is_public else None
-
-
-def _turned_down() -> HttpResponse:
+def _gone(state: EditionState) -> HttpResponse:
     """As the page and the Open Badges 2.0 assertion: 410, and nothing of what it said."""
+    turned_down = state.response in Award.TURNED_DOWN
+    theirs = _("The person it was offered to does not show it. What people show is theirs to decide.")
     problem = {
         "type": "about:blank",
         "title": _("This badge is not public."),
         "status": 410,
-        "detail": _("The person it was offered to does not show it. What people show is theirs to decide."),
-        "code": "turned_down",
+        "detail": theirs if turned_down else _("It was revoked before it was accepted."),
+        "code": "turned_down" if turned_down else "revoked",
         "errors": [],
     }
     response = JsonResponse(problem, status=410, content_type="application/problem+json")

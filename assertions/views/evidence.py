@@ -19,10 +19,11 @@ ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 @require_safe
 @csp(KEPT_APART)  # type: ignore[arg-type]  # typed for views without arguments
 def evidence_file(request: HttpRequest, award_id: uuid.UUID, position: int) -> HttpResponse | FileResponse:
-    """As public as its award: of what was declined, only members of the organisation get it."""
+    """As public as its award: of what was declined, or revoked before it was accepted, only members of the organisation
+    get it."""
     found = Evidence.objects.select_related("award__issuer").exclude(file="")
     row = get_object_or_404(found, award=award_id, position=position)
-    if not row.award.is_public and not permissions_of(request.user, row.award.issuer):
+    if not row.award.is_readable and not permissions_of(request.user, row.award.issuer):
         raise Http404
     try:
         file = default_storage.open(row.file)

@@ -45,7 +45,8 @@ def failed_rows(
 ) -> Iterator[bytes]:
     """The same file once more, with only the rows that failed and a last column that says why, piece by piece.
 
-    `rows` are (cells, sentence). What could be taken for a formula is neutralised.
+    `rows` are (cells, sentence). What could be taken for a formula is neutralised, and no more than that: cells that
+    are cut as those of the list were come back mended, and must say what they said.
     """
     width = len(headers)
     head = [[*headers, _("What is wrong")]] if any(headers) else []
@@ -53,7 +54,8 @@ def failed_rows(
         [*(list(cells) + [""] * (width - len(cells)))[: max(width, len(cells))], why] for cells, why in rows
     )
     if kind == Kind.CSV:
-        yield from (line.encode() for line in csv_lines(_after(head, lines), delimiter=delimiter))
+        table = _after(head, lines)
+        yield from (line.encode() for line in csv_lines(table, delimiter=delimiter, cell=neutralised))
         return
     book = Workbook(write_only=True)
     sheet = _sheet(book, _("People"))

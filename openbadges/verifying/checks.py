@@ -15,7 +15,7 @@ from openbadges.verifying.gathering import Dossier, is_revoked
 from openbadges.verifying.lookalikes import issuer_name
 from openbadges.verifying.reading import CONTEXT_OF_2_1, CONTEXTS_OF_2, Reading
 from openbadges.verifying.report import Check, CheckCode, Kind, Outcome, needs, shown
-from openbadges.verifying.scope import in_scope, listed_as
+from openbadges.verifying.scope import at_home, in_scope, listed_as
 from openbadges.verifying.statement import listed, text
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -141,7 +141,12 @@ def recipient_match(dossier: Dossier) -> Check:
 
 
 def issuer_known(dossier: Dossier) -> Check:
-    """The issuer is one that is trusted here; a warning if not. Facts: `id`; `listed_as`, the name on the list."""
+    """The issuer is one that is trusted here, and its own site says so; a warning if not. Facts: `id`; `listed_as`, the
+    name on the list; `led_to`, the other site."""
+    return at_home(_known(dossier), dossier.assertion, dossier.issuer, dossier.key)
+
+
+def _known(dossier: Dossier) -> Check:
     code, url, expect = CheckCode.ISSUER_KNOWN, dossier.issuer.url, dossier.expect
     if issuer_profile(dossier).outcome != PASSED or url is None:
         return needs(code, CheckCode.ISSUER_PROFILE)

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from openbadges.canonical import MAX_VALUES, read_json_object
 from openbadges.errors import FetchFailed, MalformedDocument
-from openbadges.v2 import is_url
+from openbadges.v2 import Address, is_url, read_address
 
 MAX_FETCHES = 12  # a badge of two editions with their keys and lists, and a few endorsers
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An HTTP answer after redirects: status, Content-Type header (may be empty), decoded body."""
+    """An HTTP answer after redirects: status, Content-Type header (may be empty), decoded body.
+
+    `url`: the address that gave it in the end; None where nobody led on.
+    """
 
     status: int
     content_type: str
     body: bytes
+    url: str | None = None
 
 
 Fetch = Callable[[str], Fetched]
@@ -30,7 +34,8 @@ class Source:
     """A document and where it came from, or why there is none.
 
     `url`: its address (None: it was embedded or brought along). `problem`: machine code, None when
-    `document` is there; `final`: the problem is a fact, not a failure to ask.
+    `document` is there; `final`: the problem is a fact, not a failure to ask. `led_to`: the site to which
+    the address led on, where it is not its own.
     """
 
     url: str | None = None
@@ -39,6 +44,7 @@ class Source:
     problem: str | None = None
     final: bool = False
     content_type: str | None = None
+    led_to: str | None = None
 
     @property
     def gone(self) -> bool:
@@ -78,7 +84,7 @@ class Library:
         answer = self.answer(url)
         if isinstance(answer, str):
             return Source(url, problem=answer)
-        return _read(url, answer, max_values)
+        return replace(_read(url, answer, max_values), led_to=_led_to(url, answer.url))
 
     def follow(self, link: object, *, embeddable: bool = False) -> Source:
         """The document that a member points to, by its id or as an object with an id.
@@ -110,6 +116,22 @@ def _read(url: str, answer: Fetched, max_values: int) -> Source:
         return Source(url, read_json_object(answer.body, max_values=max_values), 200)
     except MalformedDocument as problem:
         return Source(url, None, 200, problem.code, True, answer.content_type[:100])
+
+
+def _led_to(asked: str, answered: str | None) -> str | None:
+    """The site that gave the answer, where it is not the one that was asked. To https, and from example.org to
+    www.example.org and back, is no other site; nothing else is so sure."""
+    if answered is None:
+        return None
+    before, after = read_address(asked), read_address(answered)
+    if before is None or after is None:
+        return answered[:300]
+    is_same = _without_www(before) == _without_www(after) and after.scheme in ("https", before.scheme)
+    return None if is_same else after.origin
+
+
+def _without_www(place: Address) -> str:
+    return place.authority.removeprefix("www.")
 
 
 def _body(answer: Fetched) -> dict[str, Any] | None:

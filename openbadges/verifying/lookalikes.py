@@ -20,10 +20,12 @@ _PAIRS = (("m", "rn"), ("w", "vv"), ("i", "l"))
 def issuer_name(name: str, known: Check, expect: Expectation) -> Check:
     """The unknown issuer's name is not an imitation of a known one's. Facts: `name`, `known`.
 
-    `known`: the outcome of the check `issuer_known`; an issuer who is known, or was not found, imitates nobody.
+    `known`: the outcome of the check `issuer_known`; an issuer who is known, or was not found, imitates nobody. One
+    whose address led elsewhere bears its own name.
     """
     code = CheckCode.ISSUER_NAME
-    if known.outcome != Outcome.WARNING or not name.strip():
+    is_known = known.outcome != Outcome.WARNING or known.facts.get("reason") == "led_elsewhere"
+    if is_known or not name.strip():
         return Check(code, Outcome.NOT_APPLICABLE)
     if (original := resembling(name, expect.trusted_names())) is not None:
         facts = {"reason": "resembles", "name": shown(name), "known": shown(original)}

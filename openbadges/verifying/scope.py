@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from openbadges.v2 import Address, read_address
+from openbadges.verifying.fetching import Source
+from openbadges.verifying.report import Check, Outcome
 
 
 def in_scope(url: str, issuer: Mapping[str, Any]) -> bool:
@@ -35,6 +37,17 @@ def listed_as(issuer: str, listed: Mapping[str, str]) -> str | None:
         return listed.get(issuer)
     return next(
         (name for own, name in listed.items() if own.endswith("/*") and issuer.startswith(own[:-1])), None
+    )
+
+
+def at_home(known: Check, *sources: Source) -> Check:
+    """The check that the issuer is known, or a warning where one of these documents came from another site: a page that
+    passes visitors on to wherever its address says would let anybody speak for its site. Facts: `id`, `led_to`."""
+    led_to = next((source.led_to for source in sources if source.led_to), None)
+    if known.outcome != Outcome.PASSED or led_to is None:
+        return known
+    return Check(
+        known.code, Outcome.WARNING, {"reason": "led_elsewhere", "id": known.facts["id"], "led_to": led_to}
     )
 
 

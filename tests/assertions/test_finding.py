@@ -1,12 +1,16 @@
 """Fresh links for people who lost theirs: mailed by the worker, never told to who asks."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from assertions.models import Award, Claim, LinkRequest
 from assertions.services.claiming import accept, claim_for, reopen
+from assertions.services.correcting import confirm_address_change
 from assertions.services.finding import MOST_LINKS, ask_for_links, mail_links
 from assertions.tasks import answer_link_requests
 from badges.models import Badge
@@ -14,7 +18,8 @@ from common.sealing import key_provider
 from issuers.models import Issuer
 from journal.emails import write
 from journal.models import Message
-from tests.factories import NOON, make_accepted, make_award, make_badge
+from tests.assertions.views import visiting
+from tests.factories import NOON, make_accepted, make_award, make_badge, make_issuer
 
 INES = "ines@example.org"
 
@@ -126,3 +131,41 @@ def test_the_sweep_answers_what_waits(badge: Badge, waiting_award: Award) -> Non
     assert not LinkRequest.objects.exists()
     assert Message.objects.filter(kind="new_link").count() == 1
     assert answer_link_requests() == 0
+
+
+def wait_for_a_waiting_one() -> None:
+    """Until another connection waits for what this one holds."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    end = time.monotonic() + 60
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.needs_postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="two at once need PostgreSQL")
+def test_what_moves_in_this_moment_gets_no_link_to_its_former_address() -> None:
+    issuer = make_issuer()
+    moves, stays = (make_accepted(make_badge(issuer, name), address=INES) for name in ("One", "Two"))
+    token, request = visiting.asked(moves, at=NOON), ask()
+
+    def answer() -> bool:
+        try:
+            return mail_links(request_id=request.pk, at=NOON)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as worker:
+        with transaction.atomic():
+            confirm_address_change(token=token, at=NOON)
+            answered = worker.submit(answer)
+            wait_for_a_waiting_one()
+        assert answered.result(60)
+    assert not Claim.objects.open(at=NOON).filter(award=moves).exists()
+    link = str(secrets_of(Message.objects.get(kind="new_link"))["action_url"])
+    assert claim_for(token_in(link), at=NOON).award == stays

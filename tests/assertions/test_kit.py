@@ -20,6 +20,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from assertions.models import Award
+from assertions.services import revoke, store_evidence
+from assertions.services.credentials import credential_of
 from badges.models import Badge
 from common.actors import SYSTEM
 from issuers.models import Issuer
@@ -30,7 +32,7 @@ from journal.models import Action, Entry
 from openbadges import Fetched, Report, Verdict, verify
 from tests.access.table import PUBLIC
 from tests.assertions.kits import AT, files_of, furnish, kit_of, publish_next
-from tests.factories import NOON, make_accepted, make_badge, make_issuer
+from tests.factories import NOON, make_accepted, make_award, make_badge, make_issuer
 from tests.issuers.views.test_settings import png
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +129,21 @@ def test_what_is_gone_says_so_and_leaves_nothing_else(kit: Path, awards: dict[st
         )
         assert not any(Path(f"{base}.{kind}").exists() for kind in ("jws", "png", "svg"))
         assert not (kit / "originals" / "assertions" / f"{awards[name].pk}.jws").exists()
+
+
+def test_what_was_revoked_before_it_was_accepted_says_that_and_no_more(badge: Badge, tmp_path: Path) -> None:
+    report = store_evidence(content=b"%PDF-1.4 hers", name="Report.pdf")
+    row = make_award(badge, name="Zoé Klein", narrative="Never to be read.", evidence=(report,))
+    credential_of(row, at=NOON)
+    revoke(awards=[row], reason="Sent to a wrong address.", by=SYSTEM, at=NOON)
+    files = files_of(kit_of(badge.issuer, tmp_path / "kit"))
+    own = f"site/assertions/{row.pk}"
+    assert {name for name in files if str(row.pk) in name and "/register/" not in name} == {
+        own, f"{own}.gone", f"{own}.html",
+    }  # fmt: skip
+    assert json.loads(files[own])["revocationReason"] == "Sent to a wrong address."
+    told = b"".join(files.values()).decode(errors="ignore")
+    assert [word for word in ("Zoé Klein", "Never to be read.", "%PDF-1.4 hers") if word in told] == []
 
 
 def test_the_public_face_and_nothing_beyond_it(kit: Path, issuer: Issuer, awards: dict[str, Award]) -> None:

@@ -147,7 +147,7 @@ ANSWERS: dict[CheckCode, dict[Outcome, tuple[str, ...]]] = {
         FAILED: ("other_badge",),
     },
     CheckCode.ISSUER_NAME: {WARNING: ("resembles", "mixed_scripts")},
-    CheckCode.ISSUER_KNOWN: {PASSED: ("",), WARNING: ("",), NOT_CHECKED: ("needs",)},
+    CheckCode.ISSUER_KNOWN: {PASSED: ("",), WARNING: ("", "led_elsewhere"), NOT_CHECKED: ("needs",)},
 }
 
 

@@ -2,6 +2,8 @@
 
 import json
 import uuid
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from assertions.services.bringing import Brought, Pack
 from assertions.services.judging import Turn, judge
 from assertions.services.pictures import baked, qr_text
 from assertions.services.sentences import sentence
+from assertions.services.verdicts import headline
 from assertions.services.verification import (
     Inquiry,
     award_of_report,
@@ -31,6 +34,14 @@ from tests.factories import NOON, make_accepted, make_award
 from tests.openbadges.stage import png, rsa_key
 
 SITE = "https://badges.example.org"
+
+
+@pytest.fixture
+def other() -> Iterator[Elsewhere]:
+    """Somebody else's site."""
+    site = Elsewhere()
+    yield site
+    site.close()
 
 
 def reason(report: Any, code: CheckCode) -> str:
@@ -196,6 +207,35 @@ def test_a_web_page_is_told_from_a_badge(db: None, elsewhere: Elsewhere) -> None
     report = Inquiry().verify(elsewhere.url("/page"), at=NOON)
     assert report.undecided
     assert reason(report, CheckCode.HOSTED_REFETCH) == "web_page"
+
+
+def test_a_forged_badge_behind_a_page_that_passes_visitors_on(
+    elsewhere: Elsewhere, other: Elsewhere, tmp_path: Path, settings: Any
+) -> None:
+    """The trusted site's own address, and a document that somebody else wrote."""
+    settings.OUTBOUND_EXCEPTIONS = [place.origin[7:] for place in (elsewhere, other)]
+    settings.TRUSTED_ISSUERS = str(tmp_path / "issuers.txt")
+    (tmp_path / "issuers.txt").write_text(f"{elsewhere.url('/issuer')} Riverside College")
+    assert Inquiry().verify(elsewhere.url("/award"), at=NOON).verdict == Verdict.VALID
+
+    def pass_on(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(302)
+        handler.send_header("Location", handler.path.partition("=")[2])
+        handler.end_headers()
+
+    path = f"/login?next={other.url('/forged')}"
+    elsewhere.pages[path] = pass_on
+    other.pages["/forged"] = elsewhere.award(id=elsewhere.url(path))
+    report = Inquiry().verify(elsewhere.url(path), at=NOON)
+    check = report.check(CheckCode.ISSUER_KNOWN)
+    assert (report.verdict, check.facts["led_to"]) == (Verdict.CONSISTENT, other.origin)
+    assert other.origin in sentence(check).text
+    said = headline(report)
+    assert (said.kind, said.title) == (
+        "warn",
+        "This badge may not come from its issuer: it was read at another site.",
+    )
+    assert other.origin in said.text
 
 
 def test_private_addresses_are_not_opened(db: None) -> None:

@@ -149,6 +149,17 @@ def test_what_its_recipient_turned_down_is_gone(accepted_award: Award) -> None:
     assert award_of_report(report) == accepted_award
 
 
+def test_what_was_revoked_before_it_was_accepted_is_gone(waiting_award: Award) -> None:
+    brought = form_of(waiting_award, "document")
+    revoke(awards=[waiting_award], reason="Sent to a wrong address.", by=SYSTEM, at=NOON)
+    assert own_document(f"/credentials/{waiting_award.pk}", at=NOON).status == 410
+    assert own_document(f"/credentials/{waiting_award.pk}.jwt", at=NOON).status == 410
+    report = judged(brought)
+    assert report.revoked
+    assert award_of_report(report) == waiting_award
+    assert judged(f"{SITE}/credentials/{waiting_award.pk}").verdict == Verdict.NOT_VALID
+
+
 # Others -----------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import Invalid
-from common.spreadsheets import Field, Kind, csv_lines, open_table
+from common.spreadsheets import Field, Kind, csv_lines, neutralised, open_table, restored
 from tests.common.files_of_people import text
 
 
@@ -133,12 +133,10 @@ names = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), m
 @given(st.lists(st.tuples(names, names), min_size=1, max_size=30), st.sampled_from(",;\t"))
 def test_what_we_write_comes_back(rows: list[tuple[str, str]], delimiter: str) -> None:
     table = [("Name", "E-mail", "Why"), *((name, "a@example.org", why) for name, why in rows)]
-    written = "".join(csv_lines(table, delimiter=delimiter)).encode()
-    read = [row.cells for row in open_table(io.BytesIO(written)).rows()]
-    plain = [[cell.removeprefix("'") if cell[:1] == "'" else cell for cell in row] for row in read]
-    wanted = [[cell.removeprefix("'") for cell in row] for row in table[1:]]
-    assert [[cell.strip() for cell in row] for row in plain] == [
-        [cell.strip() for cell in row] for row in wanted
+    written = "".join(csv_lines(table, delimiter=delimiter, cell=neutralised)).encode()
+    read = [[restored(cell) for cell in row.cells] for row in open_table(io.BytesIO(written)).rows()]
+    assert [[cell.strip() for cell in row] for row in read] == [
+        [cell.strip() for cell in row] for row in table[1:]
     ]
 
 

@@ -1,11 +1,24 @@
 """Templates that read back as they are meant, and failed rows as the same file."""
 
+import csv
 import io
+import time
 
 import pytest
 from django.utils.translation import override
+from hypothesis import given
+from hypothesis import strategies as st
 
-from common.spreadsheets import Field, Kind, failed_rows, open_table, template
+from common.spreadsheets import (
+    Field,
+    Kind,
+    csv_lines,
+    failed_rows,
+    neutralised,
+    open_table,
+    restored,
+    template,
+)
 
 HEADERS = ["Nom", "Mail", "Groupe"]
 FAILED = [
@@ -64,3 +77,41 @@ def test_what_a_workbook_cannot_hold_is_left_out() -> None:
 def test_a_file_without_headers_gets_none() -> None:
     content = b"".join(failed_rows(Kind.CSV, headers=["", ""], rows=[(["leo@exemple", ""], "no")]))
     assert content.decode("utf-8-sig").splitlines() == ["leo@exemple,,no"]
+
+
+@pytest.mark.parametrize("between", [";", ",", "\t", "|", "\n", "\r\n", "; ", ';"', ";\u00a0", ";;"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d"])
+def test_an_export_holds_no_formula_wherever_it_is_cut(between: str, sign: str) -> None:
+    """French spreadsheets cut at semicolons what was written with commas."""
+    name = f"Dupont{between}{sign}cmd|'/C calc'!A0"
+    line = "".join(csv_lines([[name, "dupont@example.org", f" {sign}1"]])).removeprefix("\ufeff")
+    assert next(csv.reader(io.StringIO(line, newline="")))[0] == f"Dupont{between}'{sign}cmd|'/C calc'!A0"
+    for delimiter in ";,\t|":
+        for row in csv.reader(line.splitlines(), delimiter=delimiter, quoting=csv.QUOTE_NONE):
+            assert not [
+                cell for cell in row if cell.strip('" \u00a0').startswith(("=", "+", "-", "@", "\uff1d"))
+            ]
+
+
+def test_what_is_no_formula_is_exported_as_it_is() -> None:
+    cells = ["Jean-Paul; Anne-Marie, a=b", "l@example.org|x", "'", "", "1, 2", "d'Arc;'=already"]
+    lines = "".join(csv_lines([cells, [None, 7]])).removeprefix("\ufeff")
+    assert list(csv.reader(io.StringIO(lines))) == [cells, ["", "7"]]
+
+
+def test_a_long_run_of_separators_costs_no_time() -> None:
+    began = time.perf_counter()
+    list(csv_lines([["\t" * 200_000, ", " * 100_000]]))
+    assert time.perf_counter() - began < 5
+
+
+@given(st.text(alphabet="'=+-@;,|\t\n\r \uff1dx", max_size=8))
+def test_what_is_neutralised_is_restored(cell: str) -> None:
+    assert restored(neutralised(cell)) == cell
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_failed_rows_come_back_as_they_were(kind: Kind) -> None:
+    cells = ["Dupont;=1+1", "'=typed as text", "''+more", "a, -b", "=1", "@x", "'quoted'", "x|=y"]
+    content = b"".join(failed_rows(kind, headers=[f"H{n}" for n in range(8)], rows=[(cells, "no")]))
+    assert [restored(cell) for cell in next(open_table(io.BytesIO(content)).rows()).cells[:8]] == cells

@@ -14,7 +14,9 @@ from tests.openbadges.stage import (
     EARNER,
     HOME,
     ISSUER,
+    KEY,
     NOW,
+    REVOCATIONS,
     SVG,
     World,
     award,
@@ -23,6 +25,7 @@ from tests.openbadges.stage import (
     issuer,
     outcomes,
     png,
+    sign,
 )
 
 
@@ -198,6 +201,61 @@ def test_nobody_climbs_out_of_a_listed_place(world, path):
     world.change(BADGE, issuer=url)
     check = world.verify(AWARD, trusted_issuers={HOME + "/listed/*": "Listed"}).check(CheckCode.ISSUER_KNOWN)
     assert check.outcome == Outcome.WARNING
+
+
+FORGED = HOME + "/login?next=https://evil.example/a.json"
+
+
+def led(document, url):
+    return Fetched(200, "application/ld+json", json.dumps(document).encode(), url)
+
+
+@pytest.mark.parametrize(
+    ("answered", "led_to"),
+    [
+        ("https://evil.example/a.json", "https://evil.example"),
+        ("https://badges.example.org.evil.example/a.json", "https://badges.example.org.evil.example"),
+        ("https://badges.example.org:8443/a.json", "https://badges.example.org:8443"),
+        ("https://ww.badges.example.org/a.json", "https://ww.badges.example.org"),
+        ("http://badges.example.org/a.json", "http://badges.example.org"),
+        ("https://x@badges.example.org/a.json", "https://x@badges.example.org/a.json"),
+        ("https://www.badges.example.org/a.json", None),
+        ("https://BADGES.example.org:443/other/a.json", None),
+        (FORGED, None),
+        (None, None),
+    ],
+)
+def test_a_page_that_passes_visitors_on_lets_nobody_speak_for_a_known_issuer(world, answered, led_to):
+    world.pages[FORGED] = led(award(id=FORGED).to_document(), answered)
+    for known in ({}, {"trusted_issuers": {}, "trusted_origins": frozenset({HOME})}):
+        report = world.verify(FORGED, **known)
+        check = report.check(CheckCode.ISSUER_KNOWN)
+        assert report.verdict == (Verdict.CONSISTENT if led_to else Verdict.VALID)
+        assert check.facts.get("led_to") == led_to
+        assert (check.facts.get("reason") == "led_elsewhere") == bool(led_to)
+        assert report.check(CheckCode.ISSUER_NAME).outcome == Outcome.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("url", "counts"), [(ISSUER, True), (KEY, True), (REVOCATIONS, False), (BADGE, False)]
+)
+def test_the_issuer_and_its_key_are_read_at_home(world, url, counts):
+    """What they name is where they say, and a badge’s definition may lie anywhere."""
+    world.pages[url] = led(world.pages[url], "https://evil.example/")
+    report = world.verify(sign(award(signed=True).to_document()))
+    assert report.verdict == (Verdict.CONSISTENT if counts else Verdict.VALID)
+
+
+def test_http_may_lead_to_https(world):
+    url = "http://badges.example.org/awards/1"
+    world.pages[url] = led(award(id=url).to_document(), AWARD)
+    assert world.verify(url).verdict == Verdict.VALID
+
+
+def test_an_unknown_issuer_that_moved_is_unknown_as_before(world):
+    world.pages[AWARD] = led(world.pages[AWARD], "https://new.example/awards/1")
+    check = world.verify(AWARD, trusted_issuers={}).check(CheckCode.ISSUER_KNOWN)
+    assert (check.outcome, check.facts) == (Outcome.WARNING, {"id": ISSUER})
 
 
 def test_nothing_is_expected_by_default(world):

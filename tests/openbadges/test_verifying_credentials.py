@@ -171,6 +171,19 @@ def test_who_is_trusted(world, trust, verdict):
     assert world.verify(signed(), **trust).verdict == verdict
 
 
+@pytest.mark.parametrize("issuer", [DID, PROFILE])
+def test_an_issuers_document_is_read_at_its_own_site(world, issuer):
+    """A page that passes visitors on would let anybody name keys for a whole site that is trusted."""
+    document = signed() if issuer == DID else signed(credential(PROFILE), method=f"{PROFILE}#ed")
+    place = DID_URL if issuer == DID else PROFILE
+    body, trust = json.dumps(world.pages[place]).encode(), {"trusted_origins": frozenset({HOST})}
+    for answered, verdict in ((f"{HOST}/moved", "valid"), ("https://evil.example/x", "consistent")):
+        world.pages[place] = Fetched(200, "application/json", body, answered)
+        report = world.verify(document, **trust)
+        assert (report.verdict, faults(report)) == (verdict, {})
+    assert report.check(CheckCode.ISSUER_KNOWN).facts["led_to"] == "https://evil.example"
+
+
 @pytest.mark.parametrize(
     ("issuer", "reason", "undecided"),
     [

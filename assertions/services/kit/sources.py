@@ -118,7 +118,7 @@ def awards(kit: Kit) -> Iterator[Part]:
 
 def _award(kit: Kit, award: Award, kept: Credential | None) -> Iterator[Part]:
     state = _state(award)
-    if state.is_turned_down:
+    if not award.is_readable:
         yield from _withheld(kit, award, state)
         return
     if kept is None or is_outdated(kept, award):
@@ -156,7 +156,7 @@ def _either(kit: Kit, award: Award, document: bytes) -> Iterator[Part]:
     """A folder where files of evidence lie below the address, else a file."""
     address = f"/assertions/{award.pk}"
     page = pages.award(kit, award, f"{address}.html")
-    if award.is_public and any(row.file for row in award.evidence.all()):
+    if award.is_readable and any(row.file for row in award.evidence.all()):
         yield single(f"{address}.html", page)
         yield from folder(address, document)
     else:

@@ -122,6 +122,13 @@ def issuer_known(check: Check) -> Words:
         return _("The issuer is known here"), words % {"name": name}
     if check.outcome == Outcome.PASSED:
         return _("The issuer is known here"), _("It issues its badges on this site.")
+    if reason(check) == "led_elsewhere":
+        words = _(
+            "An address at the issuer’s site leads on to %(site)s. Where a site passes its visitors on, anybody can "
+            "make use of it: it is not certain that the badge comes from the issuer."
+        )
+        site = str(check.facts.get("led_to", ""))[:MOST_LETTERS]
+        return _("It was read at another site than its issuer’s"), words % {"site": site}
     if check.outcome == Outcome.WARNING:
         words = _("Anyone can take any name. Make sure that the address of the issuer is really theirs.")
         return _("The issuer is not known here"), words

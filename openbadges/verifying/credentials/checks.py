@@ -14,7 +14,7 @@ from openbadges.verifying.credentials.gathering import Case
 from openbadges.verifying.credentials.issuers import method_of, origin_of
 from openbadges.verifying.lookalikes import issuer_name
 from openbadges.verifying.report import Check, CheckCode, Outcome, Verdict, needs, shown
-from openbadges.verifying.scope import listed_as
+from openbadges.verifying.scope import at_home, listed_as
 from openbadges.verifying.signatures import doubted
 from openbadges.verifying.statement import listed, party_of, subject_of, text, valid_from, valid_until
 from openbadges.vocabulary import parse_date_time
@@ -183,7 +183,12 @@ def endorsements(case: Case) -> Check:
 
 
 def issuer_known(case: Case) -> Check:
-    """The issuer is one that is trusted here; a warning if not. Facts: `id`."""
+    """The issuer is one that is trusted here, and its own site says so; a warning if not. Facts: `id`; `listed_as`, the
+    name on the list; `led_to`, the other site."""
+    return at_home(_known(case), case.issuer)
+
+
+def _known(case: Case) -> Check:
     code, expect = CheckCode.ISSUER_KNOWN, case.expect
     if issuer_profile(case).outcome not in (PASSED, WARNING):
         return needs(code, CheckCode.ISSUER_PROFILE)

@@ -136,13 +136,15 @@ def test_it_costs_the_same_with_1_and_3_rows(karim: Client, url: str, issuer: Is
 def test_taken_along_as_csv(karim: Client, url: str, badge: Badge) -> None:
     make_award(badge, name='=HYPERLINK("http://evil")', address="a@example.org")
     change(
-        make_award(badge, name="Inès", address="b@example.org"), revoked_at=NOON, revocation_reason="Mistake"
+        make_award(badge, name="Inès;=1+1", address="b@example.org"),
+        revoked_at=NOON,
+        revocation_reason="Mistake",
     )
     response = karim.get(f"{url}/export")
     assert response["Content-Type"].startswith("text/csv")
     rows = list(csv.reader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
     assert len(rows) == 3
-    assert {row[0] for row in rows[1:]} == {'\'=HYPERLINK("http://evil")', "Inès"}
+    assert {row[0] for row in rows[1:]} == {'\'=HYPERLINK("http://evil")', "Inès;'=1+1"}
     assert {row[5] for row in rows[1:]} == {"Waiting for an answer", "Revoked"}
     narrowed = karim.get(f"{url}/export?state=revoked").getvalue().decode()
     assert "Inès" in narrowed

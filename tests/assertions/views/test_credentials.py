@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from assertions.models import Award, Credential
-from assertions.services import revoke
+from assertions.services import award_instead, revoke, undo_revocation
 from assertions.services.credentials import credential_of
 from assertions.services.suspending import suspend
 from badges.models import Badge
@@ -124,6 +124,34 @@ def test_what_is_revoked_stays_readable_and_its_list_says_so(client: Client, acc
     after = client.get(url(accepted_award))
     assert (after.status_code, after.content) == (200, before.content)
     assert is_set(client, entry)
+
+
+@pytest.mark.parametrize("ending", ["", ".jwt"])
+def test_what_was_revoked_before_it_was_accepted_tells_nothing(
+    client: Client, badge: Badge, ending: str
+) -> None:
+    """A badge that went to a wrong address: what is written in it was about somebody else."""
+    wrong = make_award(badge, address="inse@example.org", narrative="Inès led it.")
+    entry = client.get(url(wrong)).json()["credentialStatus"]
+    right = award_instead(award=wrong, address="ines@example.org", by=SYSTEM, at=NOON)
+    gone = client.get(url(wrong, ending))
+    assert (gone.status_code, gone["Content-Type"]) == (410, "application/problem+json")
+    assert gone.json()["code"] == "revoked"
+    assert "Inès led it." not in gone.content.decode()
+    assert is_set(client, entry)
+    assert client.get(url(right, ending)).status_code == 200
+    assert (
+        client.get(url(wrong, ".jwt"), headers={"Accept": BROWSER})["Location"] == f"/assertions/{wrong.pk}"
+    )
+    assert client.get(f"/assertions/{wrong.pk}", headers={"Accept": "application/ld+json"}).json()["revoked"]
+
+
+def test_a_revocation_that_is_undone_shows_it_again(client: Client, waiting_award: Award) -> None:
+    before = client.get(url(waiting_award)).content
+    revoke(awards=[waiting_award], reason="Awarded by mistake.", by=SYSTEM, at=NOON)
+    assert client.get(url(waiting_award)).status_code == 410
+    undo_revocation(award=waiting_award, by=SYSTEM, at=NOON)
+    assert client.get(url(waiting_award)).content == before
 
 
 @pytest.mark.parametrize("response", [Award.Response.DECLINED, Award.Response.NOT_ME])

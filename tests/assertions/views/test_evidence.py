@@ -6,10 +6,11 @@ from django.test import Client
 
 from accounts.models import User
 from assertions.models import Award
-from assertions.services import EvidenceInput, store_evidence
+from assertions.services import EvidenceInput, revoke, store_evidence
 from badges.models import Badge
+from common.actors import SYSTEM
 from tests.assertions.views.support import SignIn
-from tests.factories import make_award
+from tests.factories import NOON, make_award
 
 PDF = b"%PDF-1.7 the plan"
 
@@ -55,3 +56,15 @@ def test_what_was_declined_is_for_members(
     assert [client.get(url).status_code, signed_in(stranger).get(url).status_code] == [404, 404]
     response = signed_in(viewer).get(url)
     assert response.getvalue() == PDF
+
+
+@pytest.mark.parametrize(("accepted", "status"), [(False, 404), (True, 200)])
+def test_what_was_revoked_before_it_was_accepted_is_for_members(
+    client: Client, row: Award, signed_in: SignIn, viewer: User, stranger: User, accepted: bool, status: int
+) -> None:
+    if accepted:
+        Award.objects.filter(pk=row.pk).update(response="accepted")
+    revoke(awards=[row], reason="Sent to a wrong address.", by=SYSTEM, at=NOON)
+    url = f"/assertions/{row.pk}/evidence/1"
+    assert [client.get(url).status_code, signed_in(stranger).get(url).status_code] == [status, status]
+    assert signed_in(viewer).get(url).getvalue() == PDF

@@ -101,11 +101,11 @@ def test_a_changed_line_is_found(path: str, issuer: Issuer, owner: User, signed_
 def test_csv_neutralises_formulas_and_is_written_down(
     path: str, issuer: Issuer, owner: User, signed_in: SignIn
 ):
-    write(issuer, owner, "=HYPERLINK(1)")
+    write(issuer, owner, "=HYPERLINK(1);@SUM(1)")
     response = signed_in(owner).post(f"{path}/export", {"format": "csv"})
     text = b"".join(response.streaming_content).decode()
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
-    assert rows[0]["target_label"] == "'=HYPERLINK(1)"
+    assert rows[0]["target_label"] == "'=HYPERLINK(1);'@SUM(1)"
     assert response["Content-Disposition"].endswith(f'journal-{issuer.slug}.csv"')
     assert Entry.objects.get(action=Action.JOURNAL_EXPORTED).data == {"format": "csv"}
 
