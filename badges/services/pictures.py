@@ -7,16 +7,23 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from badges.designer import Design, draw_png, draw_svg, read_picture, square
+from badges.designer import Design, DesignError, draw_png, draw_svg, read_picture, square
 from badges.models import Picture
+
+SIZE = 600
 
 
 @transaction.atomic
 def keep_drawing(design: Design, *, at: datetime) -> Picture:
     """The picture of a design, drawn where it is not kept yet."""
     svg = draw_svg(design)
-    kept = Picture.objects.filter(pk=_sha256(svg)).first()
-    return kept or _keep(svg=svg, png=draw_png(design), side=600, design=design, at=at)
+    kept = _whole(_sha256(svg), svg)
+    if kept is None:
+        return _keep(svg=svg, png=draw_png(design), side=SIZE, design=design, at=at)
+    if kept.design != design.to_dict() and not _draws(kept.design, svg):  # it came from elsewhere
+        kept.design = design.to_dict()
+        kept.save(update_fields=["design"])
+    return kept
 
 
 @transaction.atomic
@@ -27,6 +34,17 @@ def keep_upload(data: bytes, *, at: datetime) -> tuple[Picture, ...]:
     if read.is_square:
         return (_keep_bytes(read.data, at=at),)
     return _keep_bytes(square(read.data, "pad"), at=at), _keep_bytes(square(read.data, "crop"), at=at)
+
+
+def facts_of(content: bytes, *, design: object) -> tuple[int, dict[str, str] | None]:
+    """Side and design of a picture that comes from another installation: as they would be here, whatever is said beside
+    it. Raises badges.designer.PictureRefused."""
+    said = _design(design)
+    if said and draw_svg(said) == content:
+        return SIZE, said.to_dict()
+    read = read_picture(content)
+    # What we clean and keep as it is was uploaded; other drawings may be ours from earlier, when we drew otherwise.
+    return read.width, said.to_dict() if said and read.data != content else None
 
 
 @transaction.atomic
@@ -48,22 +66,42 @@ def _delete(names: list[str]) -> None:
 def _keep_bytes(data: bytes, *, at: datetime) -> Picture:
     read = read_picture(data)
     is_svg = read.media_type == "image/svg+xml"
-    kept = Picture.objects.filter(pk=_sha256(read.data)).first()
-    return kept or _keep(svg=read.data if is_svg else b"", png=read.png, side=read.width, design=None, at=at)
+    svg = read.data if is_svg else b""
+    kept = _whole(_sha256(read.data), svg)
+    return kept or _keep(svg=svg, png=read.png, side=read.width, design=None, at=at)
+
+
+def _whole(sha256: str, svg: bytes) -> Picture | None:
+    """The picture as it is kept; nothing where a file of it is missing, as of one that came from elsewhere."""
+    kept = Picture.objects.filter(pk=sha256).first()
+    if kept is None or bool(kept.svg) != bool(svg):
+        return None
+    return kept if all(default_storage.exists(name) for name in (kept.png, kept.svg) if name) else None
+
+
+def _draws(design: object, svg: bytes) -> bool:
+    said = _design(design)
+    return said is not None and draw_svg(said) == svg
+
+
+def _design(data: object) -> Design | None:
+    try:
+        return Design.from_dict(data) if isinstance(data, dict) else None
+    except DesignError:
+        return None
 
 
 def _keep(*, svg: bytes, png: bytes, side: int, design: Design | None, at: datetime) -> Picture:
     sha256 = _sha256(svg or png)
-    picture, _created = Picture.objects.get_or_create(
-        pk=sha256,
-        defaults={
-            "png": _store(f"pictures/{sha256[:2]}/{sha256}.png", png),
-            "svg": _store(f"pictures/{sha256[:2]}/{sha256}.svg", svg) if svg else "",
-            "width": side,
-            "height": side,
-            "design": design.to_dict() if design else None,
-            "created_at": at,
-        },
+    facts = {
+        "png": _store(f"pictures/{sha256[:2]}/{sha256}.png", png),
+        "svg": _store(f"pictures/{sha256[:2]}/{sha256}.svg", svg) if svg else "",
+        "width": side,
+        "height": side,
+        "design": design.to_dict() if design else None,
+    }
+    picture, _created = Picture.objects.update_or_create(
+        pk=sha256, defaults=facts, create_defaults=facts | {"created_at": at}
     )
     return picture
 

@@ -32,7 +32,9 @@ from assertions.services.moving import (
 )
 from assertions.services.moving.tables import LEFT_OUT, TABLES
 from badgeplatform.management.commands.reconcile import CHECKS
-from badges.models import Badge
+from badges.designer import Design, draw_png, draw_svg
+from badges.models import Badge, Picture
+from badges.services import keep_drawing
 from common.actors import SYSTEM
 from common.errors import Invalid
 from common.sealing import key_provider
@@ -465,6 +467,97 @@ def test_a_file_of_another_organisation_is_not_taken_over(archive: Path) -> None
         "damaged",
     )
     default_storage.delete(theirs)
+
+
+PLANTED = b"%PDF-1.4 not what its name says"
+
+
+def with_file(name: str, content: bytes) -> Callable[[dict[str, bytes]], None]:
+    """One more file, of which the archive tells the truth."""
+
+    def act(members: dict[str, bytes]) -> None:
+        members[f"files/{name}"] = content
+        lines = [json.loads(line) for line in members["files.jsonl"].splitlines()]
+        lines = [line for line in lines if line["name"] != name]
+        lines.append({"name": name, "sha256": hashlib.sha256(content).hexdigest()})
+        members["files.jsonl"] = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+
+    return act
+
+
+def test_a_file_that_is_not_what_its_name_says_is_not_planted(archive: Path) -> None:
+    """Whoever stores the content that the name stands for would share it."""
+    digest = hashlib.sha256(b"%PDF-1.4 of somebody else").hexdigest()
+    for name in (
+        f"evidence/{digest[:2]}/{digest}.pdf",
+        f"logos/{digest[:2]}/{digest}.png",
+        f"pictures/{digest[:2]}/{digest}.png",
+        f"pictures/{digest[:2]}/{digest}.svg",
+        "evidence/report.pdf",
+    ):
+        refused(changed(archive, with_file(name, PLANTED)), "is not what its name says")
+        assert not default_storage.exists(name)
+
+
+def test_the_picture_of_a_drawing_is_drawn_here(archive: Path, badge: Badge) -> None:
+    """What others will draw as well is not taken from somebody who could have painted anything on it."""
+    design = Design(ring_text="Of somebody else")
+    svg = draw_svg(design)
+    digest = hashlib.sha256(svg).hexdigest()
+    stem = f"pictures/{digest[:2]}/{digest}"
+
+    def plant(members: dict[str, bytes]) -> None:
+        with_file(f"{stem}.svg", svg)(members)
+        with_file(f"{stem}.png", PLANTED)(members)
+        told = json.loads(members["tables/badges.picture.jsonl"].splitlines()[0])
+        told |= {"sha256": digest, "png": f"{stem}.png", "svg": f"{stem}.svg", "design": None, "width": 9}
+        members["tables/badges.picture.jsonl"] += json.dumps(told).encode() + b"\n"
+
+    come(changed(archive, plant))
+    with default_storage.open(f"{stem}.png") as file:
+        assert file.read() == draw_png(design)
+    assert Picture.objects.get(pk=digest).width == 600
+    assert keep_drawing(design, at=NOON).design == design.to_dict()
+    assert Picture.objects.filter(pk=digest).count() == 1
+
+
+def test_a_picture_without_its_files_is_nobody_elses(archive: Path) -> None:
+    """A row alone: who draws the same has all of it."""
+    design = Design(ring_text="Of somebody else")
+    digest = hashlib.sha256(draw_svg(design)).hexdigest()
+
+    def plant(members: dict[str, bytes]) -> None:
+        told = json.loads(members["tables/badges.picture.jsonl"].splitlines()[0])
+        told |= {"sha256": digest, "png": f"pictures/{digest[:2]}/{digest}.png", "svg": "", "design": None}
+        members["tables/badges.picture.jsonl"] += json.dumps(told).encode() + b"\n"
+
+    come(changed(archive, plant))
+    kept = keep_drawing(design, at=NOON)
+    assert kept.design == design.to_dict()
+    assert default_storage.exists(kept.svg)
+    assert default_storage.exists(kept.png)
+
+
+def test_a_picture_does_not_name_the_file_of_another(archive: Path) -> None:
+    other = keep_drawing(Design(ring_text="Of somebody else"), at=NOON)
+
+    def change(row: dict[str, Any]) -> None:
+        row["sha256"] = "0" * 64
+
+    assert other.png
+    refused(changed(archive, with_rows("badges.picture", change)), "damaged")
+
+
+def test_nobody_else_is_silenced(archive: Path) -> None:
+    """For the whole site only who came along is not written to."""
+
+    def plant(members: dict[str, bytes]) -> None:
+        name = "tables/journal.suppression.jsonl"
+        told = json.loads(members[name].splitlines()[0]) | {"id": 4711, "address": "victim@example.net"}
+        members[name] += json.dumps(told).encode() + b"\n"
+
+    come(changed(archive, plant))
+    assert set(Suppression.objects.values_list("address", "scope")) == {("ines@example.org", "")}
 
 
 def test_keys_that_do_not_belong_together(archive: Path) -> None:

@@ -14,12 +14,16 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import account_at, change_profile
 from assertions.models import Award, Batch, BatchRow, Recipient, StatusList
+from assertions.services.moving.files import hash_in
 from assertions.services.moving.lines import AT_A_TIME, columns_of, values
 from assertions.services.moving.reading import STORED_NAME, Archive
-from assertions.services.moving.refusals import Damaged
+from assertions.services.moving.refusals import Damaged, NotImported
 from assertions.services.moving.tables import MEMBERS, PERSONAL, Table
 from assertions.services.people import keep_people
+from badges.designer import PictureRefused
+from badges.designer.uploads import HEAVIEST
 from badges.models import Badge, BadgeVersion, Criterion, Picture
+from badges.services.pictures import facts_of
 from common.addresses import normalise, problem_with
 from common.bulk import chunked, insert_rows
 from common.languages import CODES
@@ -49,6 +53,7 @@ class Entering:
         self.keys: dict[type[Model], dict[Any, Any]] = {model: {} for model in LED_TO}
         self.people: dict[int, int] = {}
         self.addresses: dict[int, str] = {}
+        self.recipients: set[str] = set()
         self.members: list[tuple[str, str]] = []
         self.currents: dict[uuid.UUID, int] = {}
         self._enter: dict[type[Model], Callable[[Table, list[Row]], None]] = {
@@ -211,6 +216,7 @@ class Entering:
             if row["address"] != normalise(row["address"]):
                 raise Damaged
         addresses = [row["address"] for row in rows]
+        self.recipients.update(addresses)
         known = set(Recipient.objects.filter(address__in=addresses).values_list("address", flat=True))
         new = [Recipient(address=row["address"], created_at=row["created_at"]) for row in rows]
         Recipient.objects.bulk_create([one for one in new if one.address not in known], batch_size=500)
@@ -218,18 +224,35 @@ class Entering:
         self.keys[Recipient].update((row["id"], found[row["address"]]) for row in rows)
 
     def _pictures(self, table: Table, rows: list[Row]) -> None:
-        """Known by its content: one that is here already is the same."""
+        """Known by its content: one that is here already is the same. What is said beside it others will share as well,
+        so it is read anew."""
         known = set(
             Picture.objects.filter(pk__in=[row["sha256"] for row in rows]).values_list("pk", flat=True)
         )
-        insert_rows([Picture(**row) for row in rows if row["sha256"] not in known])
+        insert_rows([self._picture(row) for row in rows if row["sha256"] not in known])
         self.keys[Picture].update((row["sha256"], row["sha256"]) for row in rows)
+
+    def _picture(self, row: Row) -> Picture:
+        name = row["svg"] or row["png"]
+        if any(file and hash_in(file) != row["sha256"] for file in (row["svg"], row["png"])):
+            raise Damaged
+        if name in self.files:
+            with self.archive.open_file(name) as member:
+                content = member.read(HEAVIEST + 1)
+            try:
+                side, row["design"] = facts_of(content, design=row["design"])
+            except PictureRefused as refused:
+                raise NotImported(refused.message, code="picture_refused") from refused
+            row["width"] = row["height"] = side
+        return Picture(**row)
 
     def _memberships(self, table: Table, rows: list[Row]) -> None:
         for row in rows:
             self.members.append((_known(self.addresses, row["user_id"]), row["role"]))
 
     def _suppressions(self, table: Table, rows: list[Row]) -> None:
+        """What holds for every organisation here only of people who came along: an archive silences nobody else."""
+        rows = [row for row in rows if row["scope"] or row["address"] in self.recipients]
         for row in rows:
             row.pop("id", None)
             row["scope"] = self.scope if row["scope"] else ""

@@ -1,23 +1,22 @@
 """An organisation moves in: every row with its ids, signatures and history, all or nothing."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from assertions.services.moving import entering
+from assertions.services.moving.files import keep_files
 from assertions.services.moving.reading import Archive, check_site
 from assertions.services.moving.refusals import Damaged, NotImported
 from assertions.services.moving.secrets import opened_secrets
 from assertions.services.moving.tables import TABLES
 from common.actors import Actor
-from common.checking import file_problem
 from issuers.models import Issuer, Membership
 from issuers.services import invite_member
 from journal.models import Action
@@ -85,7 +84,7 @@ def _move_in(
     if Issuer.objects.filter(slug=manifest.slug).exists():
         words = _("There is already an organisation “%(slug)s” here. Nothing was changed.")
         raise NotImported(words % {"slug": manifest.slug[:60]}, code="slug_taken")
-    names = set(_keep_files(archive, stored, rehearse=rehearse))
+    names = keep_files(archive, stored, rehearse=rehearse)
     entry = entering.Entering(archive, secrets, names, at=at)
     rows = {}
     for table in TABLES:
@@ -99,27 +98,6 @@ def _move_in(
     record(scope=issuer.scope, action=Action.ISSUER_IMPORTED, by=by, at=at, target=target, data=counts)
     invited = _invite(issuer, entry.members, by=by, at=at)
     return Moved(issuer, rows, len(names), invited, with_keys=secrets is not None)
-
-
-def _keep_files(archive: Archive, stored: list[str], *, rehearse: bool) -> Iterator[str]:
-    """Puts each file where it was; the name of one that is there already must mean the same content."""
-    for name, digest in archive.stored_files():
-        yield name
-        if default_storage.exists(name):
-            if file_problem(name, sha256=digest):
-                raise NotImported(
-                    _(
-                        "A file of this installation has the name of one in the archive and is another: %(name)s."
-                    )
-                    % {"name": name},
-                    code="collision",
-                )
-        elif not rehearse:
-            with archive.open_file(name) as member:
-                kept = default_storage.save(name, File(member, name=name))
-            stored.append(kept)
-            if kept != name:
-                raise NotImported(_("The file %(name)s could not be stored under its name.") % {"name": name})
 
 
 def _remove(stored: list[str]) -> None:
