@@ -66,5 +66,8 @@ def test_what_was_revoked_before_it_was_accepted_is_for_members(
         Award.objects.filter(pk=row.pk).update(response="accepted")
     revoke(awards=[row], reason="Sent to a wrong address.", by=SYSTEM, at=NOON)
     url = f"/assertions/{row.pk}/evidence/1"
-    assert [client.get(url).status_code, signed_in(stranger).get(url).status_code] == [status, status]
+    for visitor in (client, signed_in(stranger)):
+        response = visitor.get(url)
+        assert response.status_code == status
+        assert (response.getvalue() == PDF) == accepted  # read to its end, which closes the file
     assert signed_in(viewer).get(url).getvalue() == PDF
