@@ -28,7 +28,7 @@ def shelf(request: SignedInRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(row, row.has_expired(at=now)) for row in page.rows],
-        "addresses": verified_addresses(request.user),
+        "addresses": sorted(verified_addresses(request.user)),
         "waiting": waiting_addresses(request.user),
     }
     return render(request, "backpack/shelf.html", context)

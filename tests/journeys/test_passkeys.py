@@ -47,6 +47,6 @@ def test_a_passkey_is_made_and_signs_in(page: Page, inbox: Inbox, owner: User) -
     page.context.clear_cookies()
     page.goto("/accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
-    page.wait_for_url("**/manage/**")
+    page.wait_for_url("**/backpack/")
     page.goto("/accounts/profile/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Profile")
