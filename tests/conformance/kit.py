@@ -20,9 +20,12 @@ from tests.served import SITE
 # What the validator says of an address with nothing but `revoked`, and of a token that is on the list.
 GONE = {
     "revoked": r"has been revoked in RevocationList .*Awarded by mistake",
+    "revoked before it was accepted": r"has been revoked in RevocationList .*Awarded by mistake",
     "suspended": r"has been revoked in RevocationList .*Suspended: Under review",
     "declined": r"has been revoked in RevocationList .*Declined",
 }
+# Nothing of what they said is given out.
+UNREADABLE = ("revoked before it was accepted", "declined")
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,14 @@ def leave(stage: Stage, folder: Path) -> Left:
         "no optional field": stage.award(plain),
         "accepted": stage.accepted(badge),
         "expired": stage.award(badge, **past),
-        "revoked": stage.award(badge, full=True),
+        "revoked": stage.accepted(badge),
+        "revoked before it was accepted": stage.award(badge, full=True),
         "suspended": stage.award(plain),
         "declined": stage.declined(plain),
     }
     stage.rotate(issuer)
     rows["signed with a second key"] = stage.award(badge, full=True)
-    stage.revoke([rows["revoked"]])
+    stage.revoke([rows["revoked"], rows["revoked before it was accepted"]])
     suspend(award=rows["suspended"], reason="Under review.", by=stage.by, at=NOW)
     kit = folder / "kit"
     with place_at(kit, at=NOW) as place:
@@ -103,8 +107,8 @@ def of_3(left: Left, *, told: bool) -> Iterator[cases_ob3.Case]:
     """Open Badges 3.0: both proof forms and the pictures; revoked and suspended by the lists in the kit."""
     flaws = {"revoked": cases_ob3.REVOKED, "suspended": cases_ob3.REVOKED, "expired": cases_ob3.EXPIRED}
     for state, row in left.rows.items():
-        if state == "declined":
-            continue  # nothing of it is given out
+        if state in UNREADABLE:
+            continue
         document, token = (left.read(f"credentials/{row.pk}{end}").decode() for end in ("", ".jwt"))
         case = cases_ob3.Case(_group(state, told), "Data Integrity", document, flaw=flaws.get(state, ""))
         yield case
