@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from assertions.documents import revoked_credentials
-from assertions.models import Award, SignedStatusList, StatusList
+from assertions.models import Award, Credential, SignedStatusList, StatusList
 from assertions.queries import EditionState, edition_state, gone_awards
 from assertions.services.credentials import credential_of, signed_status_list
 from common.json_documents import answer, json_bytes
@@ -45,7 +45,7 @@ def credential(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     state = edition_state(award_id)
     if not state.is_readable:
         return _gone(state)
-    kept = credential_of(state, at=timezone.now())
+    kept = credential_or_404(state)
     if wanted in SIGNED_TEXT:
         return _attached(request, _token(request, kept.token, wanted), award_id, "jwt")
     response = answer(request, kept.document, content_type=wanted, max_age=LIVE)
@@ -60,8 +60,16 @@ def credential_token(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     state = edition_state(award_id)
     if not state.is_readable:
         return redirect("assertion", award_id=award_id) if prefers_html(request) else _gone(state)
-    token = credential_of(state, at=timezone.now()).token
+    token = credential_or_404(state).token
     return _attached(request, _token(request, token, "text/plain"), award_id, "jwt")
+
+
+def credential_or_404(award: Award | EditionState) -> Credential:
+    """What was erased while somebody asked for it is not here any more."""
+    try:
+        return credential_of(award, at=timezone.now())
+    except Award.DoesNotExist as error:
+        raise Http404 from error
 
 
 @impersonal

@@ -4,15 +4,14 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from assertions.documents import hosted_assertion_json, revocation_list, revoked_assertion
 from assertions.models import Award
 from assertions.queries import PublicState, gone_awards, public_state
-from assertions.services.credentials import credential_of
 from assertions.services.pictures import baked
+from assertions.views.credentials import credential_or_404
 from common.json_documents import answer, json_bytes
 from common.negotiation import impersonal, not_acceptable, preferred_type, prefers_html, public_document
 from issuers.models import Issuer
@@ -86,7 +85,7 @@ def _credential(request: HttpRequest, award: Award) -> str | None:
     form = request.GET.get("credential", "json")
     if form == "none":
         return None
-    kept = credential_of(award, at=timezone.now())
+    kept = credential_or_404(award)
     return kept.token if form == "jwt" else kept.document.decode()
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.http import Http404
 
 from assertions.models import Award, Batch, Claim, Recipient
 from assertions.services import Nomination, award_many, batches
@@ -143,7 +142,7 @@ def test_who_is_awarded_something_meanwhile_is_somebody_new(award: Award, pool: 
 
 
 @pytest.mark.parametrize(
-    ("writer", "refusal"), [(moving_an_address, LinkSpent), (asking_for_a_credential, Http404)]
+    ("writer", "refusal"), [(moving_an_address, LinkSpent), (asking_for_a_credential, Award.DoesNotExist)]
 )
 def test_what_comes_too_late_is_not_written(
     award: Award, pool: ThreadPoolExecutor, writer: Callable[[Award], Act], refusal: type[Exception]

@@ -19,9 +19,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from assertions.models import Award
-from assertions.services import revoke, store_evidence
+from assertions.models import Assessment, Award
+from assertions.services import open_claims, revoke, store_evidence
+from assertions.services.claiming import accept
 from assertions.services.credentials import credential_of
+from assertions.services.erasing import erase_person
+from assertions.services.kit.parts import Kit
+from assertions.services.kit.sources import awards as kit_awards
 from badges.models import Badge
 from common.actors import SYSTEM
 from issuers.models import Issuer
@@ -129,6 +133,27 @@ def test_what_is_gone_says_so_and_leaves_nothing_else(kit: Path, awards: dict[st
         )
         assert not any(Path(f"{base}.{kind}").exists() for kind in ("jws", "png", "svg"))
         assert not (kit / "originals" / "assertions" / f"{awards[name].pk}.jws").exists()
+
+
+def test_who_is_erased_while_the_kit_is_written_is_left_out(badge: Badge) -> None:
+    rows = [_accepted_with_more_to_say(badge, address) for address in ("noah@example.org", "ada@example.org")]
+    parts = kit_awards(Kit(badge.issuer, AT))
+    written = [next(parts)]  # both awards are read
+    theirs = next(row for row in rows if str(row.pk) not in written[0].path)
+    erase_person(address=theirs.recipient.address, by=SYSTEM, at=AT)
+    written += parts
+    files = {part.path: part.content for part in written if str(theirs.pk) in part.path}
+    assert set(files) == {f"site/assertions/{theirs.pk}{kind}" for kind in ("", ".html", ".gone")}
+    said = json.loads(files[f"site/assertions/{theirs.pk}.gone"])
+    assert said["revocationReason"].startswith("Erased")
+
+
+def _accepted_with_more_to_say(badge: Badge, address: str) -> Award:
+    """Its credential was signed before it was accepted: a newer edition is due."""
+    row = make_award(badge, address=address)
+    Assessment.objects.create(award=row, criterion=badge.current.criteria.all()[0], level="confident")
+    credential_of(row, at=NOON)
+    return accept(token=open_claims([row], at=NOON)[row.pk], at=NOON)
 
 
 def test_what_was_revoked_before_it_was_accepted_says_that_and_no_more(badge: Badge, tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Prefetch
-from django.http import Http404
 
 from assertions.documents import Facts, Place, achieved, claims, credential, status_list_url
 from assertions.models import Assessment, Award, AwardQuerySet, Credential
@@ -37,7 +36,7 @@ STEP = 100  # awards of one organisation that are signed in one transaction
 def credential_of(award: Award | EditionState, *, at: datetime) -> Credential:
     """The award's credential in its newest edition, made where there is none yet.
 
-    Two who ask at once get the same bytes. Raises Http404 where the award was erased meanwhile.
+    Two who ask at once get the same bytes. Raises Award.DoesNotExist where the award was erased meanwhile.
     """
     kept = Credential.objects.current().filter(award=award.id).first()
     if kept is not None and not is_outdated(kept, award):
@@ -95,9 +94,7 @@ def _sign_some(issuer: Issuer, last: uuid.UUID | None, *, at: datetime) -> list[
 def _made(award_id: uuid.UUID, *, former: Credential | None, at: datetime) -> Credential:
     """A first edition, or one in the place of the former one. The table refuses a second current one."""
     keep_people()
-    award = _whole(Award.objects.exclude(response=Award.Response.ERASED)).filter(pk=award_id).first()
-    if award is None:
-        raise Http404
+    award = _whole(Award.objects.exclude(response=Award.Response.ERASED)).get(pk=award_id)
     keys = Keys.of(award.issuer)  # first, as everywhere
     if former is None:
         (place,) = take_places(award.issuer, 1, at=at)

@@ -122,7 +122,11 @@ def _award(kit: Kit, award: Award, kept: Credential | None) -> Iterator[Part]:
         yield from _withheld(kit, award, state)
         return
     if kept is None or is_outdated(kept, award):
-        kept = credential_of(award, at=kit.at)
+        try:
+            kept = credential_of(award, at=kit.at)
+        except Award.DoesNotExist:  # erased since it was read
+            yield from _award(kit, Award.objects.for_pages().get(pk=award.pk), None)
+            return
     yield from _withheld(kit, award, state) if state.is_withheld else _living(kit, award, kept)
     yield single(f"/credentials/{award.pk}", kept.document)
     yield single(f"/credentials/{award.pk}.jwt", kept.token.encode())
