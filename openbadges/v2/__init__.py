@@ -16,7 +16,7 @@ from openbadges.v2.classes import (
     RevocationList,
     revoked_document,
 )
-from openbadges.v2.node import CONTEXT, Node, Problem, types_of
+from openbadges.v2.node import CONTEXT, Node
 from openbadges.v2.parts import (
     AlignmentObject,
     Criteria,
@@ -27,6 +27,7 @@ from openbadges.v2.parts import (
     RevokedAssertion,
     VerificationObject,
 )
+from openbadges.vocabulary import Problem, types_of
 from openbadges.vocabulary.values import (
     Address,
     format_date_time,

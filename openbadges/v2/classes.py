@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self
 
-from openbadges.v2.node import CONTEXT, REQUIRED, Link, Many, Nested, Node, Problem, join, types_of
+from openbadges.v2.node import CONTEXT, Link, Nested, Node
 from openbadges.v2.parts import (
     AlignmentObject,
     Criteria,
@@ -19,6 +19,7 @@ from openbadges.v2.parts import (
     Type,
     VerificationObject,
 )
+from openbadges.vocabulary import REQUIRED, Many, Problem, join, types_of
 from openbadges.vocabulary.kinds import (
     ANY,
     BOOLEAN,

@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from openbadges import vocabulary
-from openbadges.vocabulary import REQUIRED, Kind, Many, Problem, join, members, types_of
 
 CONTEXT = "https://w3id.org/openbadges/v2"
 CLASSES: dict[str, type[vocabulary.Node]] = {}
-
-__all__ = [
-    "CLASSES",
-    "CONTEXT",
-    "REQUIRED",
-    "Link",
-    "Many",
-    "Nested",
-    "Node",
-    "Problem",
-    "join",
-    "members",
-    "types_of",
-]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,15 +20,6 @@ class Node(vocabulary.Node):
     CLASSES: ClassVar[dict[str, type[vocabulary.Node]]] = CLASSES
 
 
-class Nested(vocabulary.Nested):
-    """An object of a class of this version."""
-
-    def __init__(self, name: str, *, link: bool = False) -> None:
-        super().__init__(CLASSES, name, link=link)
-
-
-class Link(vocabulary.Link):
-    """An object of a class of this version, or its id."""
-
-    def __init__(self, name: str, text: Kind) -> None:
-        super().__init__(CLASSES, name, text)
+# Members of a class of this version: looked up by name when they are read, for classes name each other.
+Nested = partial(vocabulary.Nested, CLASSES)
+Link = partial(vocabulary.Link, CLASSES)

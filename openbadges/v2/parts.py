@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Self
 
 from openbadges.recipients import hash_identity, is_hash
-from openbadges.v2.node import REQUIRED, Many, Node, Problem, join
+from openbadges.v2.node import Node
+from openbadges.vocabulary import REQUIRED, Many, Problem, join
 from openbadges.vocabulary.kinds import BOOLEAN, EMAIL, IMAGE, IRI, LANGUAGE, TELEPHONE, TEXT, TYPES, URL
 
 Type = str | tuple[str, ...]

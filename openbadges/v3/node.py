@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, Final
 
 from openbadges import contexts, vocabulary
-from openbadges.vocabulary import Kind
 
 CONTEXT: Final = (contexts.CREDENTIALS_V2, contexts.OPEN_BADGES)
 CONTEXT_WITH_EXTENSIONS: Final = (*CONTEXT, contexts.EXTENSIONS)
@@ -21,15 +21,6 @@ class Node(vocabulary.Node):
     CLASSES: ClassVar[dict[str, type[vocabulary.Node]]] = CLASSES
 
 
-class Nested(vocabulary.Nested):
-    """An object of a class of this version."""
-
-    def __init__(self, name: str, *, link: bool = False) -> None:
-        super().__init__(CLASSES, name, link=link)
-
-
-class Link(vocabulary.Link):
-    """An object of a class of this version, or its id."""
-
-    def __init__(self, name: str, text: Kind) -> None:
-        super().__init__(CLASSES, name, text)
+# Members of a class of this version: looked up by name when they are read, for classes name each other.
+Nested = partial(vocabulary.Nested, CLASSES)
+Link = partial(vocabulary.Link, CLASSES)

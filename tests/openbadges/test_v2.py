@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from openbadges import v2
 from openbadges.errors import MalformedDocument
-from openbadges.v2.node import CLASSES, Link, Many, Nested, members
+from openbadges.v2.node import CLASSES
+from openbadges.vocabulary import Link, Many, Nested, members
 from tests.openbadges import stage
 
 URL = "https://badges.example.org/x"
