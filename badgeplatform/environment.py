@@ -150,6 +150,15 @@ def redis(url: str) -> str:
     return url
 
 
+def bucket(name: str) -> str:
+    """S3_BUCKET, or nothing."""
+    if name and not find_spec("storages"):
+        raise ImproperlyConfigured(
+            "S3_BUCKET needs django-storages[s3]: docs/operating.md says how to install it."
+        )
+    return name
+
+
 def mail_server(url: str) -> dict[str, Any]:
     """EMAIL_URL of a mail server as Django wants it; never shown either."""
     try:

@@ -173,7 +173,7 @@ STORAGES: dict[str, Any] = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-if S3_BUCKET := env("S3_BUCKET", default=""):
+if S3_BUCKET := environment.bucket(env("S3_BUCKET", default="")):
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
