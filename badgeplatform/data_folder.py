@@ -6,12 +6,19 @@ from base64 import urlsafe_b64encode
 from contextlib import suppress
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 FOLDERS = ("media", "mailbox", "broker", "broker-done", "broker-control", "static")
 
 
 def prepare(folder: Path) -> Path:
-    for name in FOLDERS:
-        (folder / name).mkdir(parents=True, exist_ok=True)
+    try:
+        for name in FOLDERS:
+            (folder / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"DATA_DIR is “{folder}”, where nothing can be written: {error.strerror}."
+        ) from error
     return folder.resolve()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
@@ -55,6 +55,9 @@ def tried() -> dict[str, str]:
 def _tried(name: str, check: Callable[[], None]) -> str:
     try:
         check()
+    except ProgrammingError:  # the database answers, and knows no such table
+        log.exception("%s is not prepared", name)
+        return UNPREPARED
     except Exception:
         log.exception("%s does not answer", name)
         return UNAVAILABLE[name]
@@ -63,7 +66,7 @@ def _tried(name: str, check: Callable[[], None]) -> str:
 
 def _database() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+        cursor.execute(f"SELECT 1 FROM {Heartbeat._meta.db_table} LIMIT 1")  # noqa: S608 - no input in it
         cursor.fetchone()
 
 
@@ -101,3 +104,4 @@ UNAVAILABLE = {
     "cache": "The cache and broker do not answer. See REDIS_URL.",
     "data_folder": "The data folder cannot be written to. See DATA_DIR.",
 }
+UNPREPARED = "The database has no tables yet. Run manage.py migrate."

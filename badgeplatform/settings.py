@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +18,7 @@ from badgeplatform.data_folder import prepare, secret_from_file
 from badgeplatform.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.FileAwareEnv()
+env = environment.Environment()
 env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -135,7 +134,9 @@ TEMPLATES = [
 COTTON_DIR = "components"
 
 # Data -----------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+DATABASES = {
+    "default": environment.database(env("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}"))
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -149,7 +150,7 @@ else:
         DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
     DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
-REDIS_URL = env("REDIS_URL", default="")
+REDIS_URL = environment.redis(env("REDIS_URL", default=""))
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
@@ -172,7 +173,7 @@ STORAGES: dict[str, Any] = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-if S3_BUCKET := env("S3_BUCKET", default=""):
+if S3_BUCKET := environment.bucket(env("S3_BUCKET", default="")):
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
@@ -266,21 +267,21 @@ FORMAT_MODULE_PATH = "common.formats"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = env("TIME_ZONE", default="UTC")
+TIME_ZONE = environment.time_zone(env("TIME_ZONE", default="UTC"))
 USE_THOUSAND_SEPARATOR = True
 
 # Mail -----------------------------------------------------------------------------------------------
 EMAIL_URL = env("EMAIL_URL", default="")
 MAILBOX_DIR = DATA_DIR / "mailbox"
 if EMAIL_URL.startswith("anymail+"):
-    EMAIL_BACKEND = f"anymail.backends.{urlsplit(EMAIL_URL).scheme.removeprefix('anymail+')}.EmailBackend"
+    EMAIL_BACKEND = environment.mail_provider(urlsplit(EMAIL_URL).scheme.removeprefix("anymail+"))
     ANYMAIL = env.json("ANYMAIL", default={})
 elif EMAIL_URL:
-    server = env.email_url("EMAIL_URL")
+    server = environment.mail_server(EMAIL_URL)
     if server["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
         server["EMAIL_BACKEND"] = "journal.services.smtp.Backend"
     vars().update(server)
-    EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
+    EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", default=10, least=1)
 else:
     EMAIL_BACKEND = "journal.mailbox.Backend"
 # Where the provider reports what became of mails, with this as its name and password ("user:password").
@@ -290,10 +291,10 @@ ANYMAIL_WEBHOOK_SECRET = env("ANYMAIL_WEBHOOK_SECRET", default="")
 # Seconds between the attempts to send a mail; after the last one it is given up.
 MAIL_RETRY_DELAYS = env.list("MAIL_RETRY_DELAYS", cast=int, default=[60, 300, 1800, 7200, 21600, 86400])
 # Mails a second, in all and to one domain; 0: as fast as the mail server takes them.
-MAIL_RATE = env.float("MAIL_RATE", default=0)
-MAIL_RATE_PER_DOMAIN = env.float("MAIL_RATE_PER_DOMAIN", default=0)
+MAIL_RATE = env.number("MAIL_RATE", default=0.0, least=0)
+MAIL_RATE_PER_DOMAIN = env.number("MAIL_RATE_PER_DOMAIN", default=0.0, least=0)
 # How many workers send at the same time when there is much to send.
-MAIL_WORKERS = env.int("MAIL_WORKERS", default=1)
+MAIL_WORKERS = env.number("MAIL_WORKERS", default=1, least=1)
 # Who knows the words that organisations write themselves: find(messages) -> {message id: Words}.
 MAIL_WORDS = "assertions.services.texts.own_words"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <badges@{urlsplit(SITE_URL).hostname}>")
@@ -302,7 +303,7 @@ SECURITY_CONTACT = env("SECURITY_CONTACT", default=f"mailto:{parseaddr(DEFAULT_F
 # Work -----------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 # Seconds until a webhook's receiver that does not answer is given up, and between the attempts: three days in all.
-WEBHOOK_TIMEOUT = env.float("WEBHOOK_TIMEOUT", default=10.0)
+WEBHOOK_TIMEOUT = env.number("WEBHOOK_TIMEOUT", default=10.0, least=1)
 WEBHOOK_RETRY_DELAYS = env.list(
     "WEBHOOK_RETRY_DELAYS", cast=int, default=[30, 300, 1800, 7200, 18000, 36000, 50400, 64800, 80670]
 )
@@ -334,7 +335,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["issuers.api.throttling.TokenThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"token": env("API_RATE", default="600/min")},
+    "DEFAULT_THROTTLE_RATES": {"token": env.rate("API_RATE", default="600/min")},
     "EXCEPTION_HANDLER": "issuers.api.problems.problem_details",
     "UNAUTHENTICATED_USER": None,
 }
@@ -374,7 +375,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = SITE_IS_HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if SITE_IS_HTTPS else 0)
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", default=31_536_000 if SITE_IS_HTTPS else 0, least=0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=SITE_IS_HTTPS)
 SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=SITE_IS_HTTPS)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SITE_IS_HTTPS
@@ -387,14 +388,18 @@ _RATES = {
     "claim": "60/m", "verify": "30/m", "new_link": "10/h", "person_match": "20/m", "start": "60/h",
     "invitation": "100/h", "website": "20/h", "unknown_token": "60/m",
 }  # fmt: skip
-RATE_LIMITS = {name: env(f"RATE_{name.upper()}", default=rate) for name, rate in _RATES.items()}
-VERIFICATIONS_AT_ONCE = env.int("VERIFICATIONS_AT_ONCE", default=4)  # of a web process: half of its threads
+RATE_LIMITS = {name: env.rate(f"RATE_{name.upper()}", default=rate) for name, rate in _RATES.items()}
+VERIFICATIONS_AT_ONCE = env.number(
+    "VERIFICATIONS_AT_ONCE", default=4, least=1
+)  # of a web process: half of its threads
 # Who reads /metrics from another machine brings it as `Authorization: Bearer ...`.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 # host:port pairs that /verify may fetch although their address is private (an intranet issuer)
 OUTBOUND_EXCEPTIONS = env.list("OUTBOUND_EXCEPTIONS", default=[])
 TRUSTED_ISSUERS = env("TRUSTED_ISSUERS", default="")  # the operator's list, a file
-DNS_SERVERS = env.list("DNS_SERVERS", default=[])
+DNS_SERVERS = environment.name_servers(env.list("DNS_SERVERS", default=[]))
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
-LOGGING = logging_settings(level=env("LOG_LEVEL", default="WARNING"), as_json=SITE_IS_HTTPS)
+LOGGING = logging_settings(
+    level=environment.log_level(env("LOG_LEVEL", default="WARNING")), as_json=SITE_IS_HTTPS
+)

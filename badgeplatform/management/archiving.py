@@ -1,7 +1,8 @@
 """What the commands have in common that put an organisation into files."""
 
 import errno
-from getpass import getpass
+import warnings
+from getpass import GetPassWarning, getpass
 from pathlib import Path
 
 from django.core.management import CommandError
@@ -45,7 +46,15 @@ def passphrase_from(file: Path | None, *, twice: bool = False) -> str:
             return file.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
         except (OSError, ValueError) as error:
             raise CommandError(f"{file}: the passphrase cannot be read") from error
-    typed = getpass("Passphrase for the private keys: ")
-    if twice and getpass("Once more: ") != typed:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", GetPassWarning)  # no terminal: it would be shown
+            typed = getpass("Passphrase for the private keys: ")
+            is_same = not twice or getpass("Once more: ") == typed
+    except (EOFError, GetPassWarning) as error:
+        raise CommandError(
+            "Nobody is there to be asked for the passphrase: use --passphrase-file."
+        ) from error
+    if not is_same:
         raise CommandError("The two are not the same. Nothing was done.")
     return typed

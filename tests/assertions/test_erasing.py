@@ -357,8 +357,9 @@ def test_the_command_asks_first(award: Award) -> None:
     call_command("erase_person", f" {ADDRESS.upper()} ", stdout=out)
     assert str(award.pk) in out.getvalue()
     assert Recipient.objects.filter(address=ADDRESS).exists()
-    with pytest.raises(CommandError):
-        call_command("erase_person", f"{uuid.uuid4().hex}@example.org", yes=True)
+    for yes in (True, False):
+        with pytest.raises(CommandError, match="Nobody was awarded anything"):
+            call_command("erase_person", f"{uuid.uuid4().hex}@example.org", yes=yes)
 
 
 def test_the_account_stays_theirs(award: Award) -> None:

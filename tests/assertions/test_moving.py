@@ -8,6 +8,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from getpass import GetPassWarning
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from assertions.services.moving import (
     sealed_secrets,
 )
 from assertions.services.moving.tables import LEFT_OUT, TABLES
+from badgeplatform.management import archiving
 from badgeplatform.management.commands.reconcile import CHECKS
 from badges.designer import Design, draw_png, draw_svg
 from badges.models import Badge, Picture
@@ -645,11 +647,27 @@ def test_commands_say_what_is_wrong(house: Issuer, tmp_path: Path) -> None:
             "export_organisation", house.slug, str(tmp_path / "x.zip"), passphrase_file=tmp_path / "empty"
         )
     with pytest.raises(CommandError, match="passphrase is empty"):
-        call_command("import_organisation", str(tmp_path / "x.zip"), passphrase_file=tmp_path / "empty")
+        call_command("import_organisation", str(tmp_path / "empty"), passphrase_file=tmp_path / "empty")
     with pytest.raises(CommandError, match="cannot be read"):
-        call_command("import_organisation", str(tmp_path / "x.zip"), passphrase_file=tmp_path / "nowhere")
-    with pytest.raises(CommandError, match="not a ZIP file"):
+        call_command("import_organisation", str(tmp_path / "empty"), passphrase_file=tmp_path / "nowhere")
+    with pytest.raises(CommandError, match="no such file"):
         call_command("import_organisation", str(tmp_path / "nowhere.zip"), without_keys=True)
+
+
+@pytest.mark.parametrize("trouble", [EOFError, GetPassWarning])
+def test_a_passphrase_that_nobody_can_be_asked_for(
+    house: Issuer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: type[Exception]
+) -> None:
+    """As from a timetable: no terminal, nothing to be read."""
+
+    def nobody(_prompt: str) -> str:
+        raise trouble
+
+    monkeypatch.setattr(archiving, "getpass", nobody)
+    path = tmp_path / "x.zip"
+    with pytest.raises(CommandError, match="--passphrase-file"):
+        call_command("export_organisation", house.slug, str(path))
+    assert not path.exists()
 
 
 def test_sealed_secrets_open_only_here(house: Issuer) -> None:

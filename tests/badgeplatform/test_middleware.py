@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
-from django.db import ConnectionHandler, connection
+from django.db import ConnectionHandler, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -75,6 +75,18 @@ def test_a_database_that_is_away(client: Client, monkeypatch, caplog) -> None:
     assert (body["status"], body["cache"], body["warnings"]) == ("unavailable", "ok", [])
     assert body["database"] == "The database does not answer. See DATABASE_URL."
     assert "database does not answer" in caplog.text
+
+
+@pytest.mark.django_db
+@pytest.mark.needs_postgres
+def test_a_database_without_tables(client: Client, caplog) -> None:
+    before = transaction.savepoint()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL search_path TO pg_catalog")
+    response = client.get("/readyz")
+    transaction.savepoint_rollback(before)
+    assert (response.status_code, response.json()["cache"]) == (503, "ok")
+    assert response.json()["database"] == "The database has no tables yet. Run manage.py migrate."
 
 
 def settings_of_postgres(*, port: int) -> dict[str, object]:

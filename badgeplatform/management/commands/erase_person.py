@@ -42,9 +42,11 @@ class Command(BaseCommand):
 
     def _say(self, address: str) -> None:
         person = Recipient.objects.filter(address=normalise(address)).first()
-        awards = awards_of(person).select_related("issuer", "version") if person else ()
+        if person is None:
+            raise CommandError("Nobody was awarded anything at this address.")
+        awards = awards_of(person).select_related("issuer", "version")
         for award in awards:
             self.stdout.write(f"{award.pk}  {award.issuer.slug}  {award.version}")
         self.stdout.write(
-            f"{len(awards)} awards would be erased. Add --yes to do it: nothing brings them back."
+            f"Awards that would be erased: {len(awards)}. Add --yes to do it: nothing brings them back."
         )

@@ -32,6 +32,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = options["archive"]
+        if not path.is_file():
+            raise CommandError(f"{path}: there is no such file")
         passphrase = "" if options["without_keys"] else passphrase_from(options["passphrase_file"])
         if not passphrase and not options["without_keys"]:
             raise CommandError(

@@ -26,7 +26,9 @@ class Command(BaseCommand):
         act = parser.add_mutually_exclusive_group()
         act.add_argument("--list", action="store_true", help="only list them (without another option, too)")
         act.add_argument(
-            "--rotate", choices=[*SigningKey.Algorithm], help="replace the key that signs by this algorithm"
+            "--rotate",
+            choices=SigningKey.Algorithm.values,
+            help="replace the key that signs by this algorithm",
         )
         act.add_argument(
             "--compromised", type=int, metavar="NUMBER", help="declare this key compromised; needs --from"

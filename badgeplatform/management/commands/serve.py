@@ -29,10 +29,11 @@ class Command(BaseCommand):
     help = "Serve the site; without REDIS_URL the worker runs as a child process. Stop it with Ctrl-C or SIGTERM."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        default_workers = int(os.environ.get("WEB_CONCURRENCY") or min(4, os.cpu_count() or 1))
+        # As texts: what is no number is refused as it is behind the option.
+        default_workers = os.environ.get("WEB_CONCURRENCY") or str(min(4, os.cpu_count() or 1))
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
         parser.add_argument(
-            "--port", type=int, default=int(os.environ.get("PORT") or 8000), help="PORT, or 8000"
+            "--port", type=int, default=os.environ.get("PORT") or "8000", help="PORT, or 8000"
         )
         parser.add_argument(
             "--workers",
