@@ -84,6 +84,7 @@ def _title(tag: str) -> str:
         "badges": _("Badges"),
         "awards": _("Awards"),
         "batches": _("Batches"),
+        "verify": _("Verification"),
     }
     return titles.get(tag, tag)
 

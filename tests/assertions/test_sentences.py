@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 import openbadges.verifying
-from assertions.services.sentences import MARKS, day, sentence
+from assertions.services.sentences import MARKS, day, moment, sentence
 from assertions.services.verdicts import explain, headline
 from openbadges import Check, CheckCode, FetchFailed, Outcome, Report, Verdict
 from openbadges.errors import BakingCode
@@ -387,3 +387,16 @@ def test_an_expired_badge_says_what_still_holds() -> None:
     with translation.override("en"):
         text = headline(World().verify(token(expires=f"{NOW - timedelta(days=1):%Y-%m-%dT00:00:00Z}"))).text
     assert text == "It was valid until 28 February 2026. Not revoked, unchanged since it was issued."
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "said"),
+    [
+        ("fr", "Europe/Paris", "3 mars 2026 à 13:05 (Paris)"),
+        ("en", "America/New_York", "3 March 2026, 07:05 (New York)"),
+        ("en", "UTC", "3 March 2026, 12:05 (UTC)"),
+    ],
+)
+def test_a_moment_names_the_place_whose_time_it_is(language: str, zone: str, said: str) -> None:
+    with translation.override(language), timezone.override(zone):
+        assert moment(datetime(2026, 3, 3, 12, 5, tzinfo=UTC)) == said

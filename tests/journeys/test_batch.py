@@ -31,6 +31,10 @@ DROP = """bytes => {
   transfer.items.add(new File([content], "spring.xlsx"));
   return transfer;
 }"""
+# Where the label of each cell begins: it stands in the space that the cell leaves free.
+LABELS = """cells => cells.map(cell =>
+  cell.getBoundingClientRect().left + parseFloat(getComputedStyle(cell).paddingLeft)
+  + parseFloat(getComputedStyle(cell, "::before").marginLeft))"""
 
 
 def spring() -> bytes:
@@ -182,3 +186,13 @@ def test_without_script_the_same_by_buttons(manager: Callable[..., Page], badge:
     expect(page.locator("main")).to_contain_text("2 badges awarded.")
     names = Award.objects.order_by("recipient_name").values_list("recipient_name", flat=True)
     assert list(names) == ["Léo", "Zoé"]
+
+
+def test_on_a_phone_every_row_names_its_cells(manager: Callable[..., Page], badge: Badge) -> None:
+    batch = rehearsed(badge, "E-mail\nzoe@example.org\nleo@exemple\n")
+    page = manager()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/manage/{badge.issuer.slug}/batches/{batch.pk}/rows")
+    starts = page.eval_on_selector_all("#rows td[data-label]", LABELS)
+    assert len(starts) == 4
+    assert min(starts) >= 0

@@ -1,5 +1,6 @@
 """A recipient: from the mail to a badge on their profile."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,9 +10,11 @@ from playwright.sync_api import BrowserContext, Route, expect
 
 from assertions.models import Award
 from badges.models import Badge
+from issuers.models import Issuer
 from tests.factories import make_award
 from tests.journeys.counting import Person
 from tests.journeys.inbox import Inbox
+from tests.screenshots.camera import sideways
 
 EARNER = "ines@example.org"
 
@@ -50,6 +53,21 @@ def test_from_the_mail_to_linkedin(
     assert facts["name"] == ["Run a workshop"]
     assert facts["certUrl"][0].endswith(f"/assertions/{awarded.pk}")
     assert facts["organizationName"] == ["Atelier Nord"]
+
+
+def test_a_name_without_spaces_stays_on_a_phone(
+    visitor: Callable[..., BrowserContext], inbox: Inbox, badge: Badge
+) -> None:
+    Issuer.objects.filter(pk=badge.issuer_id).update(name="Nordwestdeutsche" * 6)
+    make_award(badge, address=EARNER, name="Hauptbetriebswerk" * 6, notify=True, at=timezone.now())
+    page = visitor(viewport={"width": 390, "height": 844}).new_page()
+    page.goto(inbox.button_for(EARNER))
+    assert sideways(page) == 0
+    page.locator(".offer .button.primary").click()
+    expect(page).to_have_url(re.compile("/yours/"))
+    assert sideways(page) == 0
+    page.goto(badge.get_absolute_url())
+    assert sideways(page) == 0
 
 
 def _note(route: Route, asked: list[str]) -> None:

@@ -22,11 +22,12 @@ def day(written: object) -> str:
 
 
 def moment(at: datetime) -> str:
-    """To the minute, with the time zone: what a verification is dated with."""
+    """To the minute, with the place whose time it is: what a verification is dated with."""
     return _minute(int(at.timestamp()) // 60, timezone.get_current_timezone_name(), current_language())
 
 
 @lru_cache(maxsize=64)  # every visit of one minute says the same
 def _minute(minute: int, zone: str, language: str) -> str:
     local = timezone.localtime(datetime.fromtimestamp(minute * 60, UTC))
-    return f"{formats.date_format(local, 'DATETIME_FORMAT')} ({zone})"
+    place = zone.rpartition("/")[2].replace("_", " ")
+    return f"{formats.date_format(local, 'DATETIME_FORMAT')} ({place})"

@@ -106,6 +106,7 @@ def test_in_french(award: Award) -> None:
     assert '<html lang="fr"' in response.content.decode()
     assert "Run a workshop (fr)" in words(response)
     assert "3 mars 2026" in words(response)
+    assert "le 10 mars 2026 à 08:41 (UTC)." in words(response)
     assert response["Content-Language"] == "fr"
 
 

@@ -141,7 +141,9 @@ def test_pause_go_on_and_cancel_the_rest(karim: Client, badge: Badge) -> None:
     assert "3 people still wait for the badge." in page_of(karim, batch)
     karim.post(url_of(batch, "act"), {"act": "resume"})
     assert "data-running" in page_of(karim, batch)
-    assert "Cancel the rest of" in karim.get(url_of(batch, "end")).content.decode()
+    asked = karim.get(url_of(batch, "end")).content.decode()
+    assert "Cancel the rest of" in asked
+    assert "keep it" not in asked
     karim.post(url_of(batch, "end"))
     work(batch)
     assert batch.state == Batch.State.CANCELLED

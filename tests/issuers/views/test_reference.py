@@ -6,7 +6,9 @@ from django.test import Client
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "Before the first call"), ("fr", 'lang="fr"')])
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "<h2>Verification</h2>"), ("fr", "<h2>Vérification</h2>")]
+)
 def test_the_docs_are_read_without_javascript(client: Client, language: str, words: str):
     client.cookies["django_language"] = language
     page = client.get("/api/v1/docs/")
