@@ -46,7 +46,7 @@ def _words(model: type[Model], name: str, *, rows: int = 0, **options: Any) -> f
     widget = forms.Textarea({"rows": rows}) if rows else forms.TextInput()
     field = forms.CharField(required=False, max_length=longest, widget=widget, **options)
     if rows:  # a browser would cut off what is pasted, without a word
-        widget.attrs.pop("maxlength", None)
+        field.widget.attrs.pop("maxlength")
     return field
 
 
