@@ -1,12 +1,16 @@
-"""The visitor's language and time zone, for the length of one request."""
+"""The visitor's language and time zone, for the length of one request; and the way back for who was signed out."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import lru_cache
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.fixed_headers import put_missing
@@ -32,6 +36,33 @@ def speak_their_language(get_response: Handler) -> Handler:
         put_missing(response, (("Content-Language", language),))
         add_vary(response, "Accept-Language")
         return response
+
+    return middleware
+
+
+def say_what_was_not_saved(get_response: Handler) -> Handler:
+    """A form that comes after the end of its session leads to sign-in, and from there to the page where it stood.
+
+    Its own address may take nothing but forms. What was typed is still in the browser, one page back.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.method != "POST" or response.status_code != 302 or request.user.is_authenticated:
+            return response
+        page = request.headers.get("Referer", "").removeprefix(settings.SITE_URL)
+        if not page.startswith("/") or response["Location"].partition("?")[0] != resolve_url(
+            settings.LOGIN_URL
+        ):
+            return response
+        messages.warning(
+            request,
+            _(
+                "You were signed out meanwhile, so nothing was saved. What you typed is still in your browser: "
+                "sign in, then go back to the form and send it again."
+            ),
+        )
+        return redirect_to_login(page)
 
     return middleware
 

@@ -77,8 +77,13 @@ def split_named(line: str) -> tuple[str, str]:
         return found["name"].strip(" \"',;"), found["address"]
     parts = [part.strip(" \"'") for part in re.split(r"[,;\t]", line) if part.strip(" \"'")]
     address = next((part for part in parts if "@" in part), "")
-    if not address and len(parts) == 1 and " " in parts[0]:
-        return parts[0], ""
-    return " ".join(part for part in parts if part != address), address or (
-        parts[0] if len(parts) == 1 else ""
-    )
+    if not address and len(parts) == 1:
+        return _alone(parts[0])
+    return " ".join(part for part in parts if part != address), address
+
+
+def _alone(words: str) -> tuple[str, str]:
+    """A line without an @: a name, or an address to mend, which nobody is called (`ines.example.org`)."""
+    if " " in words:
+        return words, ""
+    return "" if "." in words else words, words

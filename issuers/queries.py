@@ -152,4 +152,6 @@ def actors_of(issuer: Issuer) -> list[tuple[str, str]]:
 
 
 def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+    """Beside the first and the last day that there are, no time zone can be reckoned; no line is as old, or as new."""
+    within = min(max(day, date(1900, 1, 1)), date(9000, 1, 1))
+    return timezone.make_aware(datetime.combine(within, time.min))

@@ -20,6 +20,7 @@ from assertions.forms.people import read_people
 from assertions.services import EvidenceInput, Nomination, keep_waiting, read_evidence_token, refusals
 from assertions.services.correcting import tidy_name
 from assertions.services.files import evidence_token
+from assertions.services.making import EARLIEST
 from badges.models import Badge
 from common.calendar import months_after
 
@@ -42,6 +43,7 @@ class DetailsForm(forms.Form):
         max_length=2800,
         required=False,
     )
+    narrative.widget.attrs.pop("maxlength")  # a browser would cut off what is pasted, without a word
     issued_on = forms.DateField(
         label=gettext_lazy("Date of award"),
         help_text=gettext_lazy("Empty: today."),
@@ -79,8 +81,8 @@ class DetailsForm(forms.Form):
         day: date = self.cleaned_data["issued_on"] or self.today
         if day > self.today:
             raise ValidationError(_("The date of award is in the future."))
-        if day.year < 2000:
-            raise ValidationError(_("The date of award is before the year 2000."))
+        if day < EARLIEST.date():
+            raise ValidationError(_("The date of award is before the year 1900."))
         return day
 
     def clean(self) -> dict[str, Any]:

@@ -44,7 +44,10 @@ def _words(model: type[Model], name: str, *, rows: int = 0, **options: Any) -> f
     """A text input as long as its column. Not required by itself: drafts may be incomplete."""
     longest = model._meta.get_field(name).max_length  # type: ignore[union-attr]  # a column of text
     widget = forms.Textarea({"rows": rows}) if rows else forms.TextInput()
-    return forms.CharField(required=False, max_length=longest, widget=widget, **options)
+    field = forms.CharField(required=False, max_length=longest, widget=widget, **options)
+    if rows:  # a browser would cut off what is pasted, without a word
+        field.widget.attrs.pop("maxlength")
+    return field
 
 
 def _ask_for(field: forms.Field, sentence: Any) -> None:
@@ -55,12 +58,18 @@ def _ask_for(field: forms.Field, sentence: Any) -> None:
 class LanguagesForm(forms.Form):
     """A form that asks for the same texts in every language: `name_en`, `name_fr` ..."""
 
+    asked_first: tuple[str, ...] = ()
+    """As on the page: the summary of what is to mend follows it."""
+
     def __init__(self, *args: Any, own_language: str = CODES[0], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.own_language = own_language
         for name, make in self.texts().items():
             for code in CODES:
                 self.fields[f"{name}_{code}"] = self._in_language(make(), code)
+        self.order_fields(
+            [one for name in self.asked_first for one in (name, *(f"{name}_{c}" for c in CODES))]
+        )
 
     def texts(self) -> Makers:
         raise NotImplementedError
@@ -162,6 +171,8 @@ def _with_present(known: Mapping[str, Any], present: str) -> list[tuple[str, Any
 class BadgeForm(DesignForm, LanguagesForm):
     """What a badge says but its criteria and alignments, and its picture."""
 
+    asked_first = ("name", "description", "criteria_narrative")
+
     language = forms.ChoiceField(
         label=gettext_lazy("Main language"),
         choices=settings.LANGUAGES,
@@ -239,6 +250,8 @@ class BadgeForm(DesignForm, LanguagesForm):
 class CriterionForm(LanguagesForm):
     """One criterion: what is shown, how it is assessed, whether everybody must meet it."""
 
+    asked_first = ("name", "method", "description")
+
     method = forms.ChoiceField(
         label=gettext_lazy("Assessed by"),
         choices=[("", gettext_lazy("Choose…")), *Criterion.Method.choices],
@@ -266,7 +279,15 @@ class AlignmentForm(forms.Form):
 
     target_name = _words(Alignment, "target_name", label=gettext_lazy("Skill, as the framework calls it"))
     target_url = forms.URLField(
-        label=gettext_lazy("Its address on the web"), max_length=500, required=False, assume_scheme="https"
+        label=gettext_lazy("Its address on the web"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        error_messages={
+            "invalid": gettext_lazy(
+                "A web address starts with https:// and names a site, such as https://example.org."
+            )
+        },
     )
     target_framework = _words(Alignment, "target_framework", label=gettext_lazy("Framework"))
     target_code = _words(Alignment, "target_code", label=gettext_lazy("Code"))

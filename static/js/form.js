@@ -1,4 +1,5 @@
-// Forms: the error summary takes the focus; a form is sent once; links of the summary focus their field.
+// Forms: the error summary takes the focus; a form is sent once; links of the summary focus their field; a form that was
+// open while its reader signed in again, in another tab, is sent with the token of now.
 document.querySelector("[data-autofocus]")?.focus();
 
 document.addEventListener("click", (event) => {
@@ -13,6 +14,8 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  const token = form.querySelector("input[name=csrfmiddlewaretoken]");
+  if (token) token.value = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? token.value;
   if (event.defaultPrevented || form.method === "get" || form.hasAttribute("data-resend") || event.submitter?.hasAttribute("data-resend")) return;
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "1";

@@ -1,12 +1,14 @@
 """Which language and which time zone a page is in."""
 
 import pytest
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone, translation
 
 from accounts.middleware import speak_their_language
 from accounts.models import User
+from issuers.models import Issuer
 from tests.factories import make_user
 
 
@@ -65,3 +67,24 @@ def test_answers_say_their_language(client: Client):
 def test_the_language_can_be_chosen_without_an_account(client: Client):
     assert client.post("/i18n/setlang/", {"language": "fr", "next": "/about"})["Location"] == "/about"
     assert client.get("/about")["Content-Language"] == "fr"
+
+
+@pytest.mark.django_db
+def test_a_form_sent_after_its_session_ended_leads_back_to_its_page(client: Client, issuer: Issuer):
+    """The address of the form itself takes nothing but forms."""
+    page = f"/manage/{issuer.slug}/settings"
+    response = client.post(f"{page}/mails", headers={"Referer": f"{settings.SITE_URL}{page}"})
+    assert response["Location"] == f"/accounts/login/?next={page}"
+    assert (
+        "nothing was saved. What you typed is still in your browser" in client.get(response["Location"]).text
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "referer", ["", "https://elsewhere.example/page", f"{settings.SITE_URL}.example/page"]
+)
+def test_the_way_back_stays_on_the_site(client: Client, issuer: Issuer, referer: str):
+    form = f"/manage/{issuer.slug}/settings/mails"
+    response = client.post(form, headers={"Referer": referer} if referer else {})
+    assert response["Location"] == f"/accounts/login/?next={form}"

@@ -1,5 +1,6 @@
 """Whatever is typed into the editor, it answers with a page: never an error, never a loss."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.models import User
 from badges.forms import Editor
 from badges.forms.typed import Typed
 from issuers.models import Issuer
@@ -129,3 +131,41 @@ def _query(values: dict[str, str]) -> QueryDict:
     data = QueryDict(mutable=True)
     data.update(values)
     return data
+
+
+@pytest.mark.django_db
+def test_what_is_to_mend_is_listed_as_the_page_asks_for_it(
+    signed_in: Callable[[User], Client], owner: User, issuer: Issuer
+) -> None:
+    path = reverse("manage:badge_new", kwargs={"slug": issuer.slug})
+    sent = _whole({"act": "publish", "criteria-TOTAL_FORMS": "1", "picture_from": "own"})
+    editor = signed_in(owner).post(path, sent).context["editor"]
+    assert [mended.label for mended in editor] == [
+        "Badge name",
+        "What the person can do",
+        "Your picture",
+        "Text alternative of the picture",
+        "Criterion 1, What is shown",
+        "Criterion 1, Assessed by",
+    ]
+
+
+@pytest.mark.django_db
+def test_the_address_of_a_skill_says_how_it_is_to_be_written(
+    signed_in: Callable[[User], Client], owner: User, issuer: Issuer
+) -> None:
+    path = reverse("manage:badge_new", kwargs={"slug": issuer.slug})
+    sent = _whole({"act": "publish", "alignments-0-target_url": "javascript:alert(1)"})
+    assert "A web address starts with https://" in signed_in(owner).post(path, sent).text
+
+
+@pytest.mark.django_db
+def test_long_texts_are_not_cut_off_by_the_browser(
+    signed_in: Callable[[User], Client], owner: User, issuer: Issuer
+) -> None:
+    path = reverse("manage:badge_new", kwargs={"slug": issuer.slug})
+    form = signed_in(owner).get(path).context["editor"].form
+    assert "maxlength" not in str(form["description_en"])
+    assert (
+        "x" * 1500 in signed_in(owner).post(path, _whole({"act": "draft", "description_en": "x" * 1500})).text
+    )

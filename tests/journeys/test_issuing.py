@@ -6,11 +6,13 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, expect
+from django.utils.crypto import get_random_string
+from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import User
 from assertions.models import Award
 from badges.models import Badge
+from issuers.models import Issuer
 from tests.journeys.counting import Person
 from tests.journeys.inbox import Inbox
 
@@ -67,15 +69,32 @@ def award(person: Person) -> None:
     expect(person.page.get_by_role("heading", level=1)).to_have_text(re.compile("1 badge awarded"))
 
 
+def signed_in(context: BrowserContext, site: str, client: Client, user: User) -> Page:
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+    return context.new_page()
+
+
+def test_a_form_survives_a_sign_in_in_another_tab(
+    visitor: Callable[..., BrowserContext], site: str, client: Client, owner: User, issuer: Issuer
+) -> None:
+    """Signing in replaces the token that the form was given."""
+    context = visitor()
+    page = signed_in(context, site, client, owner)
+    page.goto(f"/manage/{issuer.slug}/badges/new")
+    page.get_by_label("Badge name", exact=True).fill("Run a workshop")
+    context.add_cookies([{"name": settings.CSRF_COOKIE_NAME, "value": get_random_string(32), "url": site}])
+
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Run a workshop")
+
+
 def test_a_long_press_on_check_does_not_award(
     visitor: Callable[..., BrowserContext], site: str, client: Client, awarder: User, badge: Badge
 ) -> None:
     """The rows arrive while the button is held down; letting it go must not send what nobody looked at."""
-    client.force_login(awarder)
-    context = visitor()
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
-    page = context.new_page()
+    page = signed_in(visitor(), site, client, awarder)
     page.goto(f"/manage/{badge.issuer.slug}/badges/{badge.pk}/award")
     page.get_by_label("People", exact=True).fill(f"Inès Marchand <{EARNER}>")
     page.get_by_role("button", name="Check the list").hover()

@@ -93,6 +93,23 @@ def test_the_button_says_what_it_does(karim: Client, url: str, badge: Badge) -> 
     assert "Award 1 badge </button>" in said(karim.post(url, {"people": "ines@example.org"}))
 
 
+def test_nobody_is_called_by_an_address_that_is_to_be_mended(karim: Client, url: str) -> None:
+    draft = shown(karim, url, people="leo.nguyen.example.org\nMarie", act="check")
+    assert [(row.name, row.address) for row in draft.rows] == [
+        ("", "leo.nguyen.example.org"), ("Marie", "Marie"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("day", "is_refused"), [("1899-12-31", True), ("1900-01-01", False)])
+def test_awards_may_be_as_old_as_those_of_a_file(karim: Client, url: str, day: str, is_refused: bool) -> None:
+    page = karim.post(url, {"people": PEOPLE, "act": "check", "issued_on": day})
+    assert ("before the year 1900" in said(page)) == is_refused
+
+
+def test_a_long_reason_is_not_cut_off_by_the_browser(karim: Client, url: str) -> None:
+    assert "maxlength" not in str(karim.get(url).context["draft"].details["narrative"])
+
+
 def test_people_typed_last_are_looked_at_first(karim: Client, url: str) -> None:
     """Sending “award” with new people in the box shows them in the table instead of awarding unseen."""
     draft = shown(karim, url, people=PEOPLE, act="award")

@@ -65,6 +65,8 @@ def test_other_journals_stay_closed(
         ("since=2026-03-03&until=2026-03-03", ["Another", "One"]),
         ("since=2026-03-04", []),
         ("until=2026-03-02", []),
+        ("since=0001-01-01&until=9999-12-31", ["Another", "One"]),
+        ("since=9999-12-31&until=0001-01-01", []),
         ("action=nonsense&since=yesterday&cursor=%FF", ["Another", "One"]),
         ("q=%00", ["Another", "One"]),
     ],
