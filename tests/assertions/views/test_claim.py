@@ -371,6 +371,12 @@ def test_what_is_no_address(db: None, address: str) -> None:
     assert not LinkRequest.objects.exists()
 
 
+def test_what_is_far_too_long_for_an_address_is_not_said_back(db: None) -> None:
+    response = fresh("x" * 9000)
+    assert "This address is longer than 254 characters." in words(response)
+    assert response.content.decode().count("x" * 9000) == 1  # in the field
+
+
 @pytest.mark.usefixtures("one_moment")
 def test_asking_is_limited_by_visitor(db: None, settings: Any) -> None:
     settings.RATE_LIMITS = settings.RATE_LIMITS | {"new_link": "2/h"}
