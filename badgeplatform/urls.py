@@ -2,7 +2,9 @@
 
 from django.conf import settings
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import TemplateView
+from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 import accounts.urls
@@ -28,7 +30,8 @@ urlpatterns = [
     path("robots.txt", views.robots_txt, name="robots_txt"),
     path("favicon.ico", views.favicon, name="favicon"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    # Its form stands on pages that are the same bytes for everyone: they carry no token.
+    path("i18n/setlang/", csrf_exempt(set_language), name="set_language"),
     path("manage/<slug:slug>/", include((manage, "manage"))),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/v1/docs/", api_docs, name="api_docs"),

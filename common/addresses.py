@@ -39,6 +39,8 @@ def fault_of(address: str) -> str:
         return ""
     if not address:
         return "address_missing"
+    if len(address) > 254:
+        return "address_long"
     if "@" not in address:
         return "no_at"
     if "." not in address.rpartition("@")[2]:
@@ -49,7 +51,7 @@ def fault_of(address: str) -> str:
         validate_email(address)
     except ValidationError:
         return "no_address"
-    return "address_long" if len(address) > 254 else ""
+    return ""
 
 
 _SENTENCES = {

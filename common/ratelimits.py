@@ -2,6 +2,7 @@
 
 import hashlib
 import ipaddress
+import math
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -17,15 +18,20 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 def allowed(name: str, who: str) -> bool:
     """Counts one act of `who` in the current window of the rate `name`; False once it is used up."""
-    count, _slash, unit = settings.RATE_LIMITS[name].partition("/")
-    window = _SECONDS[unit[0]]
+    count, window = _rate(name)
     key = f"rate:{name}:{int(time.time()) // window}:{hashlib.sha256(who.encode()).hexdigest()[:24]}"
     if cache.add(key, 1, timeout=window):
-        return int(count) >= 1
+        return count >= 1
     try:
-        return cache.incr(key) <= int(count)
+        return cache.incr(key) <= count
     except ValueError:  # expired between the two calls
         return True
+
+
+def _rate(name: str) -> tuple[int, int]:
+    """How often, and the seconds of a window."""
+    count, _slash, unit = settings.RATE_LIMITS[name].partition("/")
+    return int(count), _SECONDS[unit[0]]
 
 
 def visitor(request: HttpRequest) -> str:
@@ -43,10 +49,12 @@ def visitor(request: HttpRequest) -> str:
     return str(ipaddress.IPv6Network((int(parsed), 64), strict=False))
 
 
-def too_many(request: HttpRequest) -> HttpResponse:
-    """429, with a page in words."""
-    response = render(request, "429.html", status=429)
-    response["Retry-After"] = "60"
+def too_many(request: HttpRequest, name: str) -> HttpResponse:
+    """429, with a page in words that says how long the rate `name` stays used up."""
+    _count, window = _rate(name)
+    seconds = window - int(time.time()) % window
+    response = render(request, "429.html", {"minutes": math.ceil(seconds / 60)}, status=429)
+    response["Retry-After"] = str(seconds)
     return response
 
 
@@ -57,7 +65,7 @@ def limited(name: str, *, methods: tuple[str, ...] = ("POST",)) -> Callable[...,
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method in methods and not allowed(name, visitor(request)):
-                return too_many(request)
+                return too_many(request, name)
             return view(request, *args, **kwargs)
 
         return wrapped

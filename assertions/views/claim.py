@@ -25,7 +25,7 @@ from assertions.views.assertion import criteria_of, evidence_of
 from assertions.views.holding import held_ids, hold, private, their_language
 from common.errors import Refused
 from common.languages import current_language
-from common.ratelimits import allowed, limited, too_many, visitor
+from common.ratelimits import allowed, too_many, visitor
 from issuers.tasks import tell_webhooks_soon
 from journal.tasks import send_soon
 
@@ -84,7 +84,6 @@ def claim_name(request: HttpRequest, token: str, award: Award) -> HttpResponse:
     return _show(request, award, "assertions/claim_name.html", token, form=form)
 
 
-@limited("new_link")
 @of_claim
 def claim_address(request: HttpRequest, token: str, award: Award) -> HttpResponse:
     """Keep it under another address: a mail goes there, and its button makes the move."""
@@ -94,12 +93,13 @@ def claim_address(request: HttpRequest, token: str, award: Award) -> HttpRespons
     return _show(request, award, "assertions/claim_address.html", token, form=form)
 
 
-@limited("new_link")
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_link(request: HttpRequest) -> HttpResponse:
     """A fresh link to one's badges; the same answer, after the same work, whether there are any or not."""
     form = NewLinkForm(sent(request))
     if request.method == "POST" and form.is_valid():
+        if not allowed("new_link", visitor(request)):
+            return too_many(request, "new_link")
         address = form.cleaned_data["address"]
         if allowed("new_link", address):
             ask_for_links(address=address, at=timezone.now())
@@ -134,7 +134,7 @@ def ask_for_address(request: HttpRequest, award: Award, form: AddressForm) -> bo
     """False where the form has an error to show instead."""
     address = form.cleaned_data["address"]
     try:
-        if not (allowed("new_link", f"award {award.pk}") and allowed("new_link", address)):
+        if not all(allowed("new_link", who) for who in (visitor(request), f"award {award.pk}", address)):
             raise Refused(_("Many mails went out in a short time. Try again in an hour."))
         ask_address_change(award=award, address=address, at=timezone.now())
     except Refused as refused:
@@ -168,7 +168,7 @@ def _spent(request: HttpRequest, token: str) -> HttpResponse:
     if award_id := award_behind(token, among=held_ids(request)):
         return redirect("share", award_id=award_id)
     if not allowed("claim", visitor(request)):
-        return too_many(request)
+        return too_many(request, "claim")
     return render(request, "assertions/claim_spent.html", {"form": NewLinkForm()}, status=404)
 
 

@@ -62,7 +62,7 @@ def receipt_check(request: HttpRequest) -> HttpResponse:
     """`?r=` in the address, as in the QR code, or the form. HEAD looks nothing up."""
     is_asked = request.method == "POST" or (request.method == "GET" and "r" in request.GET)
     if is_asked and not allowed("verify", visitor(request)):
-        return too_many(request)
+        return too_many(request, "verify")
     form = _form(request) if is_asked else ReceiptForm()
     now = timezone.now()
     rechecked = _rechecked(form) if is_asked and form.is_valid() else None

@@ -22,7 +22,7 @@ from assertions.views.claim import ask_for_address, mend_name, sent
 from assertions.views.holding import held_award, hold, private, their_language
 from common.errors import Refused
 from common.languages import current_language
-from common.ratelimits import limited
+from common.ratelimits import allowed, too_many, visitor
 from common.refusals import tried
 from issuers.tasks import tell_webhooks_soon
 from journal.tasks import send_soon
@@ -70,7 +70,6 @@ def share_name(request: HttpRequest, award: Award) -> HttpResponse:
     return _show(request, award, "assertions/claim_name.html", form=form)
 
 
-@limited("new_link")
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_held_award
 def share_address(request: HttpRequest, award: Award) -> HttpResponse:
@@ -102,10 +101,9 @@ def share_restore(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     return redirect("share", award_id=award_id)
 
 
-@limited("new_link")
 @require_http_methods(["GET", "HEAD", "POST"])
 def address_change(request: HttpRequest, token: str) -> HttpResponse:
-    """The link in the mail to the new address: GET shows, POST moves the badge."""
+    """The link in the mail to the new address: GET shows, POST moves the badge. Only misses count against the rate."""
     try:
         change = address_change_for(token, at=timezone.now())
         with their_language(request, change.award) as language:
@@ -115,6 +113,8 @@ def address_change(request: HttpRequest, token: str) -> HttpResponse:
                 _show(request, change.award, "assertions/address_change.html", change=change), language
             )
     except Refused as refused:
+        if not allowed("claim", visitor(request)):
+            return too_many(request, "claim")
         page = "assertions/address_change_spent.html"
         return private(render(request, page, {"refused": refused}, status=refused.status))
 

@@ -51,7 +51,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     """`?url=` in the address, or the form. HEAD looks nothing up."""
     is_asked = request.method == "POST" or (request.method == "GET" and "url" in request.GET)
     if is_asked and not allowed("verify", visitor(request)):
-        return too_many(request)
+        return too_many(request, "verify")
     form = _form(request) if is_asked else VerifyForm()
     now = timezone.now()
     verdicts = _verdicts(form, now) if is_asked and form.is_valid() else Verdicts(now, ())

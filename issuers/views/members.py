@@ -43,7 +43,7 @@ def member_invite(request: SignedInRequest, slug: str) -> HttpResponse:
     form = InvitationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if not allowed("invitation", issuer.scope):
-            return too_many(request)
+            return too_many(request, "invitation")
         try:
             sent = invite_member(issuer=issuer, by=request.user.actor, at=timezone.now(), **form.cleaned_data)
         except Refused as refusal:
@@ -67,7 +67,7 @@ def invitation_change(request: SignedInRequest, slug: str, invitation_id: int) -
     about = {"address": invitation.address}
     if request.POST.get("act") == "again":
         if not allowed("invitation", issuer.scope):
-            return too_many(request)
+            return too_many(request, "invitation")
         role, by = invitation.role, request.user.actor
         invite_member(issuer=issuer, address=invitation.address, role=role, by=by, at=now)
         send_soon()

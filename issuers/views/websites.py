@@ -23,7 +23,7 @@ def website(request: SignedInRequest, slug: str) -> HttpResponse:
     issuer = issuer_for(request.user, slug, may=Permission.MANAGE_ISSUER)
     if request.method == "POST":
         if not allowed("website", issuer.scope):
-            return too_many(request)
+            return too_many(request, "website")
         try:
             row = check_website(issuer=issuer, by=request.user.actor, at=timezone.now())
         except Refused as refusal:

@@ -55,7 +55,7 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
 @xframe_options_sameorigin
 def mail_html(request: HttpRequest, name: str) -> HttpResponse:
     html = _mail_or_404(name).html.replace("<head>", '<head><base target="_top">', 1)
-    response = HttpResponse(html)
+    response = HttpResponse(html.replace('target="_blank"', ""))  # as MJML's buttons have it
     response["Content-Security-Policy"] = SANDBOX
     return response
 

@@ -64,7 +64,9 @@ def test_answers_say_their_language(client: Client):
 
 
 @pytest.mark.django_db
-def test_the_language_can_be_chosen_without_an_account(client: Client):
+def test_the_language_can_be_chosen_without_an_account():
+    client = Client(enforce_csrf_checks=True)
+    assert 'name="csrfmiddlewaretoken"' not in client.get("/about").content.decode()
     assert client.post("/i18n/setlang/", {"language": "fr", "next": "/about"})["Location"] == "/about"
     assert client.get("/about")["Content-Language"] == "fr"
 

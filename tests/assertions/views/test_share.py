@@ -242,6 +242,14 @@ def test_links_that_move_nothing_get_one_answer(accepted_award: Award, method: s
     assert "only the newest one counts" in next(iter(answers))[1]
 
 
+@pytest.mark.usefixtures("one_moment")
+def test_guessing_who_moves_is_limited_and_moving_is_not(accepted_award: Award, settings: Any) -> None:
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"claim": "2/m", "new_link": "0/h"}
+    client = browser()
+    assert [client.post("/address/nothing").status_code for _guess in range(3)] == [404, 404, 429]
+    assert client.post(f"/address/{asked(accepted_award)}").status_code == 302
+
+
 def test_head_and_get_move_nothing(accepted_award: Award) -> None:
     link = f"/address/{asked(accepted_award)}"
     for method in ("get", "head", "options"):

@@ -63,6 +63,7 @@ def test_the_html_part_is_fenced_in_and_its_links_are_not(client: Client, mail: 
     assert response["X-Frame-Options"] == "SAMEORIGIN"
     html = response.content.decode()
     assert '<base target="_top">' in html
+    assert "_blank" not in html
     assert 'src="data:image/png;base64,' in html
     assert "cid:" not in html
 
