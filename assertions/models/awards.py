@@ -215,6 +215,11 @@ class Award(models.Model):
         last = getattr(self, "suspension", None)
         return last if last is not None and last.is_in_force else None
 
+    @property
+    def rests(self) -> bool:
+        """Put aside by its issuer for a time, and not revoked since."""
+        return self.revoked_at is None and self.suspended is not None
+
     def has_expired(self, *, at: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= at
 

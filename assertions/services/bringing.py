@@ -12,6 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from assertions.services.pictures import qr_texts
+from assertions.services.verification import own_path
 from common.papers import MOST_SECONDS, Lead, is_paper, read_paper
 from openbadges import OpenBadgesError, unbake
 from openbadges.jws import looks_like_token
@@ -21,6 +22,7 @@ MOST_NAMED = 100  # more than these are counted, not named
 LONGEST_AGAIN = 200_000  # characters of a text that a page keeps, to be brought once more
 _BARE_ADDRESS = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?/\S+", re.IGNORECASE)
 _AROUND = "\"'“”‘’«»<>()[]{},;!."
+_BELOW_A_BADGE = re.compile(r"(/(?:assertions|credentials)/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/.*")
 _SPEAKS_OF_BADGES = re.compile(
     r"badge|assertion|credential|award|certificat|achievement|verif|attest", re.IGNORECASE
 )
@@ -115,10 +117,18 @@ def badge_in_word(word: str) -> str:
     """The address or token that a word is, without the punctuation around it; else nothing."""
     word = word.strip(_AROUND)
     if _is_web(word):
-        return word
+        return _of_the_badge(word)
     if _BARE_ADDRESS.fullmatch(word) and "@" not in word:
         return f"https://{word}"
     return word if len(word) > 60 and looks_like_token(word) else ""
+
+
+def _of_the_badge(link: str) -> str:
+    """The badge's own address, where a link leads to one of its other pages here: its receipt, its evidence, what the
+    browser shows once an address was compared."""
+    path, _query = own_path(link) or ("", "")
+    found = _BELOW_A_BADGE.fullmatch(path)
+    return f"{settings.SITE_URL}{found[1]}" if found else link
 
 
 def as_text(document: str | bytes) -> str:
@@ -172,7 +182,7 @@ def _links(name: str, leads: Sequence[Lead]) -> list[Brought]:
     """The links and tokens of a paper. A link that a line's end has cut off is left out where the whole is there."""
     found: dict[str, list[str]] = {}
     written: set[str] = set()
-    for lead in leads:
+    for lead in sorted(leads, key=lambda one: (one.page, one.how == "text")):
         words = lead.text.split() if lead.how == "text" else [lead.text]
         for link in filter(None, map(badge_in_word, words)):
             if lead.how != "text":

@@ -99,6 +99,11 @@ def _of_file() -> dict[str, str]:
         "file_bad": _("No badge could be read from your file"),
         "file_bad_more": _("Choose the PNG or SVG picture, or the signed text, as it was downloaded."),
         "file_large": _("The file is larger than badges are."),
+        "file_two": _("Two badges are stored in it, so nobody can tell which one is meant."),
+        "file_credential": _("Your file holds the Open Badges 3.0 edition, which is not checked here"),
+        "file_credential_more": _(
+            "Bring it to “Verify a badge”, or choose the picture here: it holds both editions."
+        ),
     }
 
 

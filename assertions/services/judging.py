@@ -15,7 +15,7 @@ from assertions.models import Award
 from assertions.services.bringing import Brought, Pack, is_own_badge
 from assertions.services.reports import badge_said, imprint, issuer_said
 from assertions.services.verdicts import GENUINE, Headline, headline, not_public, on_hold
-from assertions.services.verification import Inquiry, award_of_report, is_former, own_path
+from assertions.services.verification import Inquiry, at_rest, award_of_report, is_former, own_path
 from openbadges import Fetched, FetchFailed, Outcome, Report, Verdict
 
 SIDE_BY_SIDE = 8  # sites that are asked at once for one visit
@@ -49,7 +49,7 @@ class Judged:
     def is_on_hold(self) -> bool:
         """Put aside by its issuer for a time."""
         if self.award is not None:
-            return bool(self.award.suspended) and not self.award.revoked_at
+            return self.award.rests
         return self.report.suspended
 
     @property
@@ -180,8 +180,10 @@ def _judged(one: Brought, inquiry: Inquiry, *, at: datetime, recipient: str) -> 
         return Judged(one, report, award, not_public())
     if award is None:
         return Judged(one, report, None, headline(report))
-    rests = award.suspended and not award.revoked_at
-    return Judged(one, report, award, on_hold() if rests else headline(report), is_former(award, report))
+    former = is_former(award, report)
+    if award.rests:
+        return Judged(one, at_rest(report), award, on_hold(), former)
+    return Judged(one, report, award, headline(report), former)
 
 
 def _is_elsewhere(text: str) -> bool:

@@ -1,7 +1,7 @@
 """The verdict in one sentence, and the checks in the order in which people want to read them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -61,15 +61,9 @@ class Explained:
     following: list[Sentence] = field(default_factory=list)
 
 
-def explain(report: Report, *, rests: bool = False) -> Explained:
-    """A sentence for each check that applies to this badge; `rests`: we know that it is suspended, for which the
-    list of Open Badges 2.0 has but the word revoked."""
-    return explain_checks(_at_rest(check) if rests else check for check in report.checks)
-
-
-def _at_rest(check: Check) -> Check:
-    is_taken_back = check.code == CheckCode.REVOCATION and check.outcome == Outcome.FAILED
-    return replace(check, code=CheckCode.SUSPENSION) if is_taken_back else check
+def explain(report: Report) -> Explained:
+    """A sentence for each check that applies to this badge."""
+    return explain_checks(report.checks)
 
 
 def explain_checks(every: Iterable[Check]) -> Explained:

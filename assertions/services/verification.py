@@ -8,6 +8,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.http import Http404
+from django.urls import is_valid_path
 
 from assertions.documents import (
     credential_url,
@@ -36,7 +38,7 @@ from common.trusted_issuers import trusted_issuers
 from issuers.documents import did, issuer_did_json, key_json, profile_json, site_did_json
 from issuers.models import Issuer, SigningKey
 from issuers.queries import later_keys
-from openbadges import CheckCode, Doubt, Expectation, Fetched, FetchFailed, Outcome, Report, verify
+from openbadges import Check, CheckCode, Doubt, Expectation, Fetched, FetchFailed, Outcome, Report, verify
 
 ACCEPT = (
     "application/ld+json, application/vc+ld+json, application/vc, application/did+json, application/json;q=0.9, "
@@ -54,6 +56,7 @@ class Inquiry:
         self._deadline = time.monotonic() + (PATIENCE if seconds is None else seconds)
         self._answers: dict[str, Fetched | FetchFailed] = {}
         self._at: datetime | None = None
+        self._brought = ""
         self._room = MOST_KEPT
 
     @property
@@ -63,12 +66,15 @@ class Inquiry:
     def verify(self, document: str | bytes, *, at: datetime, recipient: str = "") -> Report:
         """The report on any badge: an address, JSON, a token, or the bytes of a baked picture."""
         self._at = at
+        self._brought = document.partition("#")[0] if isinstance(document, str) else ""
         return _verify(document, self.look_up, at=at, recipient=recipient)
 
     def look_up(self, url: str) -> Fetched:
         """What is at this address. Our own documents come straight from the tables, never over HTTP."""
         own = own_path(url)
         if own is not None:
+            if url == self._brought and _is_only_page(own[0]):
+                raise FetchFailed("web_page")
             return own_document(*own, at=self._at)
         if url not in self._answers:
             self._keep(url, self._ask(url))
@@ -117,7 +123,19 @@ def verify_award(
             return documents(path, query)
         return own_document(path, query, at=at)
 
-    return _verify(award.signed, look_up, at=at)
+    report = _verify(award.signed, look_up, at=at)
+    return at_rest(report) if award.rests else report
+
+
+def at_rest(report: Report) -> Report:
+    """The report on a badge of ours that is suspended: lists of what is revoked have but that word for it."""
+    if not report.revoked:
+        return report
+    rests = Check(CheckCode.SUSPENSION, Outcome.FAILED)
+    others = (check for check in report.checks if check.code != CheckCode.SUSPENSION)
+    return replace(
+        report, checks=tuple(rests if check.code == CheckCode.REVOCATION else check for check in others)
+    )
 
 
 def own_document(path: str, query: str = "", *, at: datetime | None = None) -> Fetched:
@@ -138,6 +156,12 @@ def own_document(path: str, query: str = "", *, at: datetime | None = None) -> F
     except (Http404, ValueError, ObjectDoesNotExist):
         pass
     return Fetched(404, JSON, b"{}")
+
+
+def _is_only_page(path: str) -> bool:
+    """Whether there is a page at this path of ours, and no document."""
+    documents = (*_OWN, *_SIGNED_WHEN_ASKED)
+    return not any(pattern.fullmatch(path) for pattern, _answer in documents) and bool(is_valid_path(path))
 
 
 def award_of_report(report: Report) -> Award | None:

@@ -164,7 +164,7 @@ def _context(award_id: uuid.UUID) -> dict[str, Any]:
     language = current_language()
     accepted = award.response == Award.Response.ACCEPTED
     suspension = None if award.revoked_at else award.suspended
-    explained = explain(report, rests=suspension is not None)
+    explained = explain(report)
     explained.meaningful.append(_register_line(award))
     return {
         "award": award,

@@ -14,7 +14,7 @@ from assertions.models import Award
 from assertions.services.browser_check import browser_words
 from assertions.services.registering import RegisterProof, proof_of_award
 from common.json_documents import answer, json_bytes
-from common.languages import CODES
+from common.languages import CODES, current_language
 from common.negotiation import impersonal, public_document
 
 LIVE, HOUR = 60, 3600
@@ -42,7 +42,7 @@ def register_entry(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     context = {
         "award": award,
         "issuer": award.issuer,
-        "text": award.version.text(),
+        "text": award.version.text(current_language()),
         "proof": proof,
         "entries": _lines(proof) if proof else [],
         "page_url": award_url(award.pk),

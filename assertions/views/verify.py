@@ -92,7 +92,7 @@ def _finding(one: Judged, at: datetime) -> Finding:
     return Finding(
         brought=brought,
         headline=one.headline,
-        explained=explain(report, rests=_rests(award)) if report.kind else Explained(),
+        explained=explain(report) if report.kind else Explained(),
         facts=_own_facts(award) if award else said(report),
         award=award,
         page_url=award_url(award.pk) if award else "",
@@ -100,10 +100,6 @@ def _finding(one: Judged, at: datetime) -> Finding:
         matches=recipient_matches(report),
         receipt=receipt_of(one, at=at).signed if one.is_badge and not award else "",
     )
-
-
-def _rests(award: Award | None) -> bool:
-    return bool(award and award.suspended and not award.revoked_at)
 
 
 def _own_facts(award: Award) -> dict[str, Any]:

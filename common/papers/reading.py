@@ -31,6 +31,7 @@ MOST_PIXELS = 4_000_000  # of a page or a picture that is looked at for QR codes
 SHARP = 150 / 72  # 150 dots per inch: a QR code of two centimetres is four dots per square
 MOST_XML = 8_000_000
 MOST_PICTURES = 20
+LINE_END_HYPHEN = "\ufffe"  # as PDFium writes the one at the end of a line
 _HREF = re.compile(r'(?:Target|xlink:href)="(https?://[^"]{4,4000})"', re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 _PARAGRAPH = re.compile(r"</(?:w:p|text:p|text:h|w:tr)>|<w:(?:br|tab)/>")
@@ -111,9 +112,8 @@ def _read_page(document: Any, number: int, reading: Reading) -> None:
         for address in _annotated(document, page):
             reading.lead(address, "link", number + 1)
         text = page.get_textpage()
-        for address in _written(text):
-            reading.lead(address, "text", number + 1)
-        reading.lead(text.get_text_range(), "text", number + 1)
+        for written in (*_written(text), text.get_text_range()):
+            reading.lead(written.replace(LINE_END_HYPHEN, "-"), "text", number + 1)
         width, height = page.get_size()
         scale = min(SHARP, (MOST_PIXELS / max(1.0, width * height)) ** 0.5)
         picture = page.render(scale=scale, grayscale=True, may_draw_forms=False).to_pil()

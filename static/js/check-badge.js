@@ -104,13 +104,14 @@ async function textIn(file) {
     if (hex(bytes.subarray(0, 8)) === "89504e470d0a1a0a") return (await fromPng(bytes)).trim();
     const text = textOf(bytes).trim();
     return text.startsWith("<") ? fromSvg(text).trim() : text;
-  } catch {
-    throw new Problem(words.file_bad_more);
+  } catch (problem) {
+    throw problem instanceof Problem ? problem : new Problem(words.file_bad_more);
   }
 }
 
 async function fromPng(bytes) {
   const view = new DataView(bytes.buffer);
+  const baked = [];
   for (let place = 8; place + 12 <= bytes.length;) {
     const length = view.getUint32(place);
     const body = bytes.subarray(place + 8, place + 8 + length);
@@ -118,11 +119,18 @@ async function fromPng(bytes) {
     if (isText && textOf(body.subarray(0, 11)) === "openbadges\0") {
       const language = body.indexOf(0, 13);
       const start = body.indexOf(0, language + 1) + 1;
-      return textOf(body[11] ? await inflated(body.subarray(start)) : body.subarray(start));
+      baked.push(textOf(body[11] ? await inflated(body.subarray(start)) : body.subarray(start)));
     }
     place += 12 + length;
   }
-  throw new Problem(words.file_bad_more);
+  return theOnly(baked);
+}
+
+// Of two badges in a picture some readers show one and some the other.
+function theOnly(baked) {
+  if (baked.length > 1) throw new Problem(words.file_two);
+  if (!baked.length) throw new Problem(words.file_bad_more);
+  return baked[0];
 }
 
 async function inflated(bytes) {
@@ -140,8 +148,7 @@ async function inflated(bytes) {
 
 function fromSvg(text) {
   const picture = new DOMParser().parseFromString(text, "image/svg+xml");
-  const baked = picture.getElementsByTagNameNS("http://openbadges.org", "assertion")[0];
-  if (!baked) throw new Problem(words.file_bad_more);
+  const baked = theOnly([...picture.getElementsByTagNameNS("http://openbadges.org", "assertion")]);
   return baked.textContent.trim() || baked.getAttribute("verify");
 }
 
@@ -180,6 +187,16 @@ async function served(findings) {
   return token;
 }
 
+// Open Badges 3.0, as JSON or as a token.
+function isCredential(text) {
+  try {
+    const said = text.startsWith("{") ? JSON.parse(text) : read(text).payload;
+    return Boolean(said.credentialSubject ?? said.vc);
+  } catch {
+    return false;
+  }
+}
+
 // The text to check: that of the file, where one was chosen; else what the server gave.
 async function chosen(file, token, findings) {
   if (!file) return token;
@@ -188,6 +205,10 @@ async function chosen(file, token, findings) {
     return null;
   });
   if (own === null) return token;
+  if (isCredential(own)) {
+    findings.line("warn", words.file_credential, words.file_credential_more, "here");
+    return token;
+  }
   if (own.startsWith("{")) {
     const hosted = await documentAt(form.dataset.page).catch(() => null);
     let said = null;

@@ -15,6 +15,7 @@ from tests.openbadges.stage import png
 
 SITE = "https://badges.example.org"
 ONE, TWO = f"{SITE}/assertions/1", f"{SITE}/assertions/2"
+OWN = f"{SITE}/assertions/ddc6ca9c-8872-491a-892e-b45d6527cc14"
 
 
 def documents(*files: tuple[str, bytes], text: str = "") -> list[str | bytes]:
@@ -58,6 +59,22 @@ def test_a_link_cut_off_by_the_end_of_a_line_is_not_another() -> None:
     long = "https://example.org/credentials/0123456789"
     cv = Pdf().page("See https://example.org/credentials/", "0123456789 there", links=[long]).whole()
     assert documents(("cv.pdf", cv)) == [long]
+    coded = Pdf().page("See https://example.org/credentials/", "0123456789 there", qr=[long]).whole()
+    assert documents(("cv.pdf", coded)) == [long]
+
+
+def test_a_hyphen_at_the_end_of_a_line_belongs_to_the_link() -> None:
+    head, tail = OWN[:-13], OWN[-13:].removeprefix("-")
+    assert documents(("cv.pdf", Pdf().page(f"See {head}-", f"{tail} there").whole())) == [OWN]
+
+
+@pytest.mark.parametrize(
+    "below", ["/", "/match#match", "/receipt", "/register", "/evidence/1", "/qr.svg?download"]
+)
+def test_whatever_lies_below_a_badge_of_ours_leads_to_it(below: str) -> None:
+    assert documents(text=f"{OWN}{below}") == [OWN]
+    assert documents(text=f"{OWN}.png") == [f"{OWN}.png"], "which brings its own proof"
+    assert documents(text=f"https://elsewhere.example/assertions/{OWN[-36:]}{below}") != [OWN]
 
 
 def test_files_attached_to_a_paper() -> None:

@@ -9,6 +9,10 @@ from django.test import Client
 from assertions.models import Award, Suspension
 from assertions.queries import AwardFilter, awards_for_members
 from assertions.services import revoke, undo_revocation
+from assertions.services.bringing import Brought, Pack
+from assertions.services.judging import judge
+from assertions.services.receipts import with_receipts
+from assertions.services.rechecking import opened
 from assertions.services.suspending import lift_suspension, suspend
 from assertions.services.verification import Inquiry
 from badges.models import Badge
@@ -44,6 +48,21 @@ def test_whoever_checks_it_is_told_why(accepted_award: Award) -> None:
     verified = words(browser().get("/verify", {"url": f"{settings.SITE_URL}/assertions/{accepted_award.pk}"}))
     assert "Suspended Its issuer has put it aside for now." in verified
     assert "taken back" not in verified
+    on_paper = words(browser().get(f"/assertions/{accepted_award.pk}/receipt"))
+    assert "Suspended Its issuer has put it aside for now." in on_paper
+    assert "taken back" not in on_paper
+
+
+def test_programs_are_told_that_it_is_suspended_not_revoked(accepted_award: Award) -> None:
+    suspended(accepted_award)
+    for path in ("assertions/{}", "assertions/{}.jws", "credentials/{}"):
+        brought = f"{settings.SITE_URL}/{path.format(accepted_award.pk)}"
+        (said,) = with_receipts(judge(Pack((Brought("x", brought),)), at=NOON))["results"]
+        assert (said["verdict"], said["suspended"], said["revoked"]) == ("not_valid", True, False)
+        codes = [check["code"] for check in said["checks"]]
+        assert ("revocation" in codes, codes.count("suspension")) == (False, 1)
+        kept = opened(said["receipt"])
+        assert (kept["verdict"], kept["suspended"], kept["revoked"]) == ("not_valid", True, False)
 
 
 def test_lifted_it_is_as_before(accepted_award: Award, client: Client) -> None:

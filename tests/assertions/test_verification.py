@@ -94,6 +94,15 @@ def test_what_is_not_there_is_404(db: None, path: str) -> None:
     assert own_document(path).status == 404
 
 
+@pytest.mark.parametrize("path", ["/", "/verify", "/receipts?r=x", "/about#top"])
+def test_a_page_of_ours_is_told_from_a_badge(db: None, path: str) -> None:
+    report = Inquiry(seconds=0).verify(f"{SITE}{path}", at=NOON)
+    assert report.undecided
+    assert reason(report, CheckCode.HOSTED_REFETCH) == "web_page"
+    forged = Inquiry(seconds=0).verify(json.dumps({"id": f"{SITE}{path}", "type": "Assertion"}), at=NOON)
+    assert not forged.undecided
+
+
 def test_the_other_documents_of_ours(badge: Badge, issuer: Issuer) -> None:
     version = f"/badges/{badge.pk}/v/1"
     of_badge = (f"/badges/{badge.pk}", version, f"{version}/fr")

@@ -10,7 +10,9 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from assertions.models import Award
+from assertions.queries import edition_state
 from assertions.services import revoke
+from assertions.services.credentials import credential_of
 from assertions.services.pictures import baked
 from assertions.services.registering import enter_all
 from common.actors import SYSTEM
@@ -97,6 +99,22 @@ def test_with_a_file_of_the_hosted_form(page: Page, award: Award, kind: str) -> 
     lines = check(page, award, file=(f"badge.{kind}", baked(award, kind, hosted=True)))
     assert said(lines, "bad") == []
     assert "as it stands at its address" in " ".join(said(lines, "good"))
+
+
+def test_a_picture_with_two_badges_tells_nothing(page: Page, award: Award) -> None:
+    picture = baked(award, "png", hosted=False)
+    start = picture.index(b"iTXt") - 4
+    end = start + 12 + int.from_bytes(picture[start : start + 4], "big")
+    lines = check(page, award, file=("badge.png", picture[:end] + picture[start:]))
+    assert "Two badges are stored in it" in " ".join(said(lines, "bad"))
+
+
+@pytest.mark.parametrize("form", ["document", "token"])
+def test_with_a_file_of_the_other_edition(page: Page, award: Award, form: str) -> None:
+    content = getattr(credential_of(edition_state(award.pk), at=timezone.now()), form)
+    lines = check(page, award, file=("badge", content if form == "document" else content.encode()))
+    assert said(lines, "bad") == []
+    assert "the Open Badges 3.0 edition, which is not checked here" in " ".join(said(lines, "warn"))
 
 
 def test_with_a_file_that_was_changed(page: Page, award: Award) -> None:

@@ -62,7 +62,7 @@ def _said_of(kit: Kit, row: Award) -> dict[str, Any]:
         return {"award": row, "hidden": True, "headline": not_public()}
     report = verify_award(row, at=kit.at, documents=kit.document)
     suspension = None if row.revoked_at else row.suspended
-    explained = explain(report, rests=suspension is not None)
+    explained = explain(report)
     accepted = row.response == Award.Response.ACCEPTED
     assessed = {one.criterion_id: one for one in row.assessments.all()} if accepted else {}
     return {

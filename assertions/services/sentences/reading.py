@@ -23,7 +23,10 @@ def picture(check: Check) -> Words:
         "unsupported_encoding": _("The file is written in an encoding that badges do not use."),
     }
     fallback = _("The file is damaged. Ask for the original.")
-    return _("No badge could be read from this picture"), reasons.get(reason(check), fallback)
+    words = reasons.get(reason(check), fallback)
+    if reason(check) == "not_an_image":
+        return _("No badge could be read from this"), words
+    return _("No badge could be read from this picture"), words
 
 
 def editions(check: Check) -> Words:

@@ -105,6 +105,7 @@ def test_the_entries_in_words(award: Award) -> None:
     for text in ("Version published", "Badge awarded", "Revoked", "Sealed", "Download the proof"):
         assert text in said
     assert "Inès" not in said
+    assert "Run a workshop (fr)" in words(browser("fr").get(f"/assertions/{award.pk}/register"))
 
 
 def test_the_proof_leads_to_what_was_signed(award: Award, issuer: Issuer) -> None:
