@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -51,9 +50,8 @@ def say_what_was_not_saved(get_response: Handler) -> Handler:
         if request.method != "POST" or response.status_code != 302 or request.user.is_authenticated:
             return response
         page = request.headers.get("Referer", "").removeprefix(settings.SITE_URL)
-        if not page.startswith("/") or response["Location"].partition("?")[0] != resolve_url(
-            settings.LOGIN_URL
-        ):
+        refused = redirect_to_login(request.get_full_path())
+        if not page.startswith("/") or response["Location"] != refused["Location"]:
             return response
         messages.warning(
             request,

@@ -150,13 +150,14 @@ def redis(url: str) -> str:
     return url
 
 
-def bucket(name: str) -> str:
-    """S3_BUCKET, or nothing."""
-    if name and not find_spec("storages"):
+def bucket(name: str, **options: str | None) -> dict[str, Any]:
+    """S3_BUCKET and what belongs to it, as Django wants a storage."""
+    if not find_spec("storages"):
         raise ImproperlyConfigured(
             "S3_BUCKET needs django-storages[s3]: docs/operating.md says how to install it."
         )
-    return name
+    kept = {"bucket_name": name, "default_acl": "private", "querystring_auth": True}
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": kept | options}
 
 
 def mail_server(url: str) -> dict[str, Any]:

@@ -174,18 +174,14 @@ STORAGES: dict[str, Any] = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-if S3_BUCKET := environment.bucket(env("S3_BUCKET", default="")):
-    STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": S3_BUCKET,
-            "endpoint_url": env("S3_ENDPOINT_URL", default=None),
-            "access_key": env("S3_ACCESS_KEY", default=None),
-            "secret_key": env("S3_SECRET_KEY", default=None),
-            "default_acl": "private",
-            "querystring_auth": True,
-        },
-    }
+if S3_BUCKET := env("S3_BUCKET", default=""):
+    STORAGES["default"] = environment.bucket(
+        S3_BUCKET,
+        endpoint_url=env("S3_ENDPOINT_URL", default=None),
+        region_name=env("S3_REGION", default=None),
+        access_key=env("S3_ACCESS_KEY", default=None),
+        secret_key=env("S3_SECRET_KEY", default=None),
+    )
 WHITENOISE_USE_FINDERS = False  # `serve` gathers them, compressed where that pays
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff2", "map")

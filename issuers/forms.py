@@ -1,7 +1,7 @@
 """What people type about organisations. Forms check the shape; services decide."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import TimeZoneForm
+from common.calendar import midnight
 from common.errors import Refused
 from common.fields import AddressField
 from common.languages import CODES, language_name, other_languages
@@ -251,8 +252,8 @@ class CompromiseForm(forms.Form):
     def begins(self) -> datetime:
         """The beginning of that day here, or the moment in which the key was made on that day."""
         day = self.cleaned_data["since"]
-        midnight = timezone.make_aware(datetime.combine(day, time.min))
-        return max(midnight, self._made) if day == timezone.localtime(self._made).date() else midnight
+        began = midnight(day)
+        return max(began, self._made) if day == timezone.localtime(self._made).date() else began
 
 
 class FailedSinceForm(forms.Form):

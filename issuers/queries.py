@@ -1,16 +1,16 @@
 """What pages and services ask about organisations and the people in them."""
 
 import ipaddress
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from accounts.models import User
 from common.addresses import normalise
+from common.calendar import midnight
 from issuers.models import ApiToken, DomainCheck, Invitation, Issuer, Membership, SigningKey
 from journal.models import Entry
 
@@ -138,9 +138,9 @@ def journal_of(
     if actor:
         rows = rows.filter(actor_id=actor)
     if since:
-        rows = rows.filter(at__gte=_midnight(since))
+        rows = rows.filter(at__gte=midnight(since))
     if until:
-        rows = rows.filter(at__lt=_midnight(until) + timedelta(days=1))
+        rows = rows.filter(at__lt=midnight(until) + timedelta(days=1))
     return rows
 
 
@@ -149,9 +149,3 @@ def actors_of(issuer: Issuer) -> list[tuple[str, str]]:
     people = [(row.user.actor.id, str(row.user)) for row in members_of(issuer)[:200]]
     tokens = [(token.actor.id, f"API: {token.name}") for token in issuer.tokens.order_by("name")[:200]]
     return [*people, *tokens]
-
-
-def _midnight(day: date) -> datetime:
-    """Beside the first and the last day that there are, no time zone can be reckoned; no line is as old, or as new."""
-    within = min(max(day, date(1900, 1, 1)), date(9000, 1, 1))
-    return timezone.make_aware(datetime.combine(within, time.min))

@@ -1,7 +1,7 @@
 """What became of each event for a webhook: the request, the answer, and once more."""
 
 import json
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from common.calendar import midnight
 from common.pagination import page_of
 from common.refusals import tried
 from issuers.forms import DeliveryFilter, FailedSinceForm
@@ -69,7 +70,7 @@ def failed_again(request: SignedInRequest, slug: str, webhook_id: int) -> HttpRe
     if not form.is_valid():
         messages.warning(request, _("Choose the day from which on failed events are sent again."))
         return redirect("manage:webhook", slug=slug, webhook_id=hook.pk)
-    since = timezone.make_aware(datetime.combine(form.cleaned_data["since"], time.min))
+    since = midnight(form.cleaned_data["since"])
     by, now = request.user.actor, timezone.now()
     if done := tried(request, lambda: send_failed_events_again(webhook=hook, since=since, by=by, at=now)):
         tell_webhooks_soon(issuer.scope)

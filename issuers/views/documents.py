@@ -46,7 +46,7 @@ def site_did(request: HttpRequest) -> HttpResponse:
 @public_document
 @require_safe
 def issuer_logo(request: HttpRequest, slug: str) -> HttpResponse:
-    issuer = get_object_or_404(Issuer, slug=slug)
+    issuer = get_object_or_404(Issuer.objects.exclude(logo=""), slug=slug)
     try:
         with default_storage.open(issuer.logo) as file:
             body = file.read()

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
+from botocore.exceptions import ConnectTimeoutError
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import OperationalError
@@ -21,12 +22,6 @@ from common.spreadsheets import Kind, template
 from tests.assertions.batching import awarded, make_batch, people_csv, rehearsed, work
 
 LATER = timedelta(minutes=2)
-
-
-class ConnectTimeoutError(Exception):
-    """As the library for S3 calls it, which is not there without a bucket."""
-
-    __module__ = "botocore.exceptions"
 
 
 class Falling(io.BytesIO):
@@ -47,7 +42,7 @@ class Falling(io.BytesIO):
 FAULTS = [
     OSError(errno.EIO, "Input/output error"),
     TimeoutError("no answer"),
-    ConnectTimeoutError("no answer"),
+    ConnectTimeoutError(endpoint_url="https://bucket.example.org"),
     SoftTimeLimitExceeded(),
     OperationalError("the connection is lost"),
 ]

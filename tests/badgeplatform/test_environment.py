@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -133,12 +132,6 @@ def test_the_file_of_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         (environment.mail_server, "user:hunter2@mail.example.org", "EMAIL_URL"),
         (environment.mail_server, "smtp://user:hunter2@mail.example.org:port", "EMAIL_URL"),
         (environment.mail_provider, "nobody", "EMAIL_URL"),
-        pytest.param(
-            environment.bucket,
-            "pictures",
-            r"S3_BUCKET needs django-storages",
-            marks=pytest.mark.skipif(bool(find_spec("storages")), reason="it is installed"),
-        ),
         (environment.log_level, "loud", "LOG_LEVEL"),
         (environment.time_zone, "Mars/Base", "TIME_ZONE"),
         (environment.name_servers, ["dns.example.org"], "DNS_SERVERS"),
@@ -153,9 +146,16 @@ def test_what_cannot_be_used_is_told_before_it_is_needed(
     assert "hunter2" not in str(refused.value)
 
 
+def test_a_bucket_needs_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert environment.bucket("pictures", region_name="fr-par")["OPTIONS"]["region_name"] == "fr-par"
+    monkeypatch.setitem(sys.modules, "storages", None)
+    with pytest.raises(ImproperlyConfigured, match="S3_BUCKET needs django-storages"):
+        environment.bucket("pictures")
+
+
 def test_what_can_be_used() -> None:
     assert environment.database("postgres://u:p@db:5432/x")["NAME"] == "x"
-    assert environment.redis("") == environment.bucket("") == ""
+    assert environment.redis("") == ""
     assert environment.redis("rediss://:p@cache:6379/0") == "rediss://:p@cache:6379/0"
     assert environment.mail_server("smtp+ssl://u:p@mail.example.org:465")["EMAIL_USE_SSL"] is True
     assert environment.mail_provider("mailgun") == "anymail.backends.mailgun.EmailBackend"

@@ -121,6 +121,8 @@ def hosted_refetch(check: Check) -> Words:
         return _("The issuer’s site does not know this badge"), words
     if check.outcome == Outcome.FAILED:
         return _("The issuer’s site does not confirm it"), unavailable(check.facts)
+    if reason(check) == "web_page":
+        return _("The issuer’s site answered with a web page"), unavailable(check.facts)
     return _("The issuer’s site could not be asked"), unavailable(check.facts)
 
 

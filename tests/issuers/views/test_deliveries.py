@@ -136,6 +136,16 @@ def test_all_that_failed_since_a_day(url: str, hook: Webhook, owner: User, signe
     assert "Choose the day" in client.post(f"{url}/again", {"since": "soon"}, follow=True).content.decode()
 
 
+@pytest.mark.parametrize("since", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_the_last_day_of_the_calendar(
+    url: str, hook: Webhook, owner: User, signed_in: SignIn, since: str
+) -> None:
+    happen(hook, 1, state=State.FAILED)
+    answer = signed_in(owner).post(f"{url}/again", {"since": since}, follow=True)
+    assert answer.status_code == 200
+    assert Delivery.objects.filter(state=State.DUE).count() == (since == "0001-01-01")
+
+
 def test_a_test_event_leads_to_its_page(url: str, hook: Webhook, owner: User, signed_in: SignIn) -> None:
     answer = signed_in(owner).post(f"{url}/test")
     row = Delivery.objects.get()
