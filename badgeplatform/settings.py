@@ -382,8 +382,8 @@ LANGUAGE_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "badgeplatform.errors.csrf_failure"
 _RATES = {
-    "claim": "60/m", "verify": "30/m", "new_link": "10/h", "person_match": "20/m", "start": "60/h",
-    "invitation": "100/h", "website": "20/h", "unknown_token": "60/m",
+    "claim": "60/m", "verify": "30/m", "new_link": "10/h", "new_link_visitor": "100/h", "person_match": "20/m",
+    "start": "60/h", "invitation": "100/h", "website": "20/h", "unknown_token": "60/m",
 }  # fmt: skip
 RATE_LIMITS = {name: env.rate(f"RATE_{name.upper()}", default=rate) for name, rate in _RATES.items()}
 VERIFICATIONS_AT_ONCE = env.number(

@@ -98,8 +98,8 @@ def new_link(request: HttpRequest) -> HttpResponse:
     """A fresh link to one's badges; the same answer, after the same work, whether there are any or not."""
     form = NewLinkForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        if not allowed("new_link", visitor(request)):
-            return too_many(request, "new_link")
+        if not allowed("new_link_visitor", visitor(request)):
+            return too_many(request, "new_link_visitor")
         address = form.cleaned_data["address"]
         if allowed("new_link", address):
             ask_for_links(address=address, at=timezone.now())
@@ -134,7 +134,11 @@ def ask_for_address(request: HttpRequest, award: Award, form: AddressForm) -> bo
     """False where the form has an error to show instead."""
     address = form.cleaned_data["address"]
     try:
-        if not all(allowed("new_link", who) for who in (visitor(request), f"award {award.pk}", address)):
+        if not (
+            allowed("new_link_visitor", visitor(request))
+            and allowed("new_link", f"award {award.pk}")
+            and allowed("new_link", address)
+        ):
             raise Refused(_("Many mails went out in a short time. Try again in an hour."))
         ask_address_change(award=award, address=address, at=timezone.now())
     except Refused as refused:
