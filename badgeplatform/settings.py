@@ -386,9 +386,7 @@ _RATES = {
     "start": "60/h", "invitation": "100/h", "website": "20/h", "unknown_token": "60/m",
 }  # fmt: skip
 RATE_LIMITS = {name: env.rate(f"RATE_{name.upper()}", default=rate) for name, rate in _RATES.items()}
-VERIFICATIONS_AT_ONCE = env.number(
-    "VERIFICATIONS_AT_ONCE", default=4, least=1
-)  # of a web process: half of its threads
+VERIFICATIONS_AT_ONCE = env.number("VERIFICATIONS_AT_ONCE", default=4, least=1)  # half of a process's threads
 # Who reads /metrics from another machine brings it as `Authorization: Bearer ...`.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 # host:port pairs that /verify may fetch although their address is private (an intranet issuer)

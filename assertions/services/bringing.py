@@ -11,8 +11,8 @@ from django.conf import settings
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from assertions.services.own_documents import own_path
 from assertions.services.pictures import qr_texts
-from assertions.services.verification import own_path
 from common.papers import MOST_SECONDS, Lead, is_paper, read_paper
 from openbadges import OpenBadgesError, unbake
 from openbadges.jws import looks_like_token

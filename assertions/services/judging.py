@@ -13,9 +13,10 @@ from django.utils.translation import ngettext
 
 from assertions.models import Award
 from assertions.services.bringing import Brought, Pack, is_own_badge
+from assertions.services.own_documents import own_path
 from assertions.services.reports import badge_said, imprint, issuer_said
 from assertions.services.verdicts import GENUINE, Headline, headline, not_public, on_hold
-from assertions.services.verification import Inquiry, at_rest, award_of_report, is_former, own_path
+from assertions.services.verification import Inquiry, at_rest, award_of_report, is_former
 from openbadges import Fetched, FetchFailed, Outcome, Report, Verdict
 
 SIDE_BY_SIDE = 8  # sites that are asked at once for one visit

@@ -14,12 +14,12 @@ from django.utils.translation import pgettext
 from assertions.models import Award, ReceiptKey
 from assertions.services.bringing import Brought, Pack
 from assertions.services.judging import Judged, judge
+from assertions.services.own_documents import own_path
 from assertions.services.pictures import qr_texts
 from assertions.services.receipts import KIND, imprint_of
 from assertions.services.reports import badge_said, check_of, issuer_said, judged_json, plain
 from assertions.services.sentences import sentence
 from assertions.services.verdicts import BAD, WARN, Explained, Headline, explain_checks
-from assertions.services.verification import own_path
 from common.errors import Invalid
 from common.papers import is_paper, read_paper
 from openbadges import Check, CheckCode, OpenBadgesError, Outcome, jws, keys

@@ -10,8 +10,9 @@ from assertions.documents import hosted_assertion
 from assertions.models import Award
 from assertions.services import revoke
 from assertions.services.correcting import confirm_address_change
+from assertions.services.own_documents import own_document
 from assertions.services.pictures import baked
-from assertions.services.verification import Inquiry, award_of_report, own_document, verify_award
+from assertions.services.verification import Inquiry, award_of_report, verify_award
 from badges.models import Badge
 from common.actors import SYSTEM
 from issuers.models import Issuer

@@ -16,13 +16,13 @@ from assertions.models import Award
 from assertions.services import revoke
 from assertions.services.bringing import Brought, Pack
 from assertions.services.judging import Turn, judge
+from assertions.services.own_documents import own_document
 from assertions.services.pictures import baked, qr_text
 from assertions.services.sentences import sentence
 from assertions.services.verdicts import headline
 from assertions.services.verification import (
     Inquiry,
     award_of_report,
-    own_document,
     verify_award,
 )
 from badges.models import Badge

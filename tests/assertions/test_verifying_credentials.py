@@ -9,8 +9,9 @@ from assertions.models import Award
 from assertions.services import revoke
 from assertions.services.correcting import confirm_address_change
 from assertions.services.credentials import credential_of
+from assertions.services.own_documents import own_document
 from assertions.services.pictures import baked
-from assertions.services.verification import Inquiry, award_of_report, expectation, is_former, own_document
+from assertions.services.verification import Inquiry, award_of_report, expectation, is_former
 from badges.models import Badge
 from common.actors import SYSTEM
 from issuers.models import Issuer

@@ -113,7 +113,8 @@ def verified_here(badge: Any) -> int:
     """
     from assertions.models import Award
     from assertions.services.checking.awards import signatures
-    from assertions.services.verification import doubt, own_document
+    from assertions.services.own_documents import own_document
+    from assertions.services.verification import doubt
     from openbadges import Expectation, Fetched, verify
 
     documents: dict[str, Fetched] = {}

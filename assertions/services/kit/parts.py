@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from assertions.services.verification import own_document
+from assertions.services.own_documents import own_document
 from issuers.models import Issuer
 from openbadges import Fetched
 
