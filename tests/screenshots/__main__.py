@@ -92,7 +92,7 @@ def _serving(port: int) -> Iterator[None]:
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _attempt in range(600):
+    for _attempt in range(1800):
         if server.poll() is not None:
             raise SystemExit("the server ended before it answered")
         try:

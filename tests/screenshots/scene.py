@@ -190,7 +190,7 @@ def _batches(issuer: Issuer, *, at: datetime) -> dict[str, str]:
         badge=badge, name="Liste", text="E-mail\nx@example.org", by=by, at=timezone.now()
     )
     Batch.objects.filter(pk=broken.pk).update(
-        state=Batch.State.UNREADABLE, problem="The file cannot be read."
+        state=Batch.State.UNREADABLE, problem="Le fichier ne peut pas être lu.", language="fr"
     )
     return {
         "batch": str(rehearsed.pk), "held_batch": str(held.pk), "paused_batch": str(paused.pk),
