@@ -44,14 +44,8 @@ def server() -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def bucket(server: str, settings: LazySettings) -> None:
     """A new one for each test, in the product's storage."""
-    name, key, secret, place = (
-        uuid4().hex,
-        "key",
-        "secret",
-        {"endpoint_url": server, "region_name": "us-east-1"},
-    )
-    boto3.client("s3", aws_access_key_id=key, aws_secret_access_key=secret, **place).create_bucket(
-        Bucket=name
-    )
-    kept = environment.bucket(name, access_key=key, secret_key=secret, **place)
+    name, place = uuid4().hex, {"endpoint_url": server, "region_name": "us-east-1"}
+    client = boto3.client("s3", aws_access_key_id="key", aws_secret_access_key="secret", **place)
+    client.create_bucket(Bucket=name)
+    kept = environment.bucket(name, access_key="key", secret_key="secret", **place)
     settings.STORAGES = settings.STORAGES | {"default": kept}

@@ -39,9 +39,8 @@ def own_path(url: str) -> tuple[str, str] | None:
         place = (parts.hostname or "", parts.port or _port(parts.scheme))
     except ValueError:
         return None
-    ports = (
-        (80, 443) if site.port is None else (site.port,)
-    )  # our did:web says https on a plain http site, too
+    # Our did:web says https on a plain http site, too.
+    ports = (80, 443) if site.port is None else (site.port,)
     if place not in [(site.hostname, port) for port in ports] or parts.username is not None:
         return None
     return parts.path, parts.query

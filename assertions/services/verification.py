@@ -15,10 +15,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db.models import QuerySet
 
-from assertions.documents import (
-    credential_url,
-    subject_id,
-)
+from assertions.documents import credential_url, subject_id
 from assertions.models import Award, Credential, FormerSignature
 from assertions.services.own_documents import (
     KEY,
